@@ -1,0 +1,153 @@
+//! Rustdoc.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Context;
+use crate::ir::{Api, Field, Operation, TypeId, TypeKind};
+use crate::words::current;
+
+/// Doc attributes for a text of several lines.
+pub(super) fn attributes(text: &str) -> TokenStream {
+    let lines = text.trim().lines().map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
+    quote! { #(#[doc = #lines])* }
+}
+
+/// Text that is not ours, made harmless: nothing in it is a link, a tag or a test.
+fn foreign(text: &str) -> String {
+    let mut out = String::new();
+    let mut code = false;
+    for c in text.replace("```", "`").chars() {
+        match c {
+            '`' => code = !code,
+            '\n' => code = false,
+            '[' | ']' | '<' | '>' | '*' | '_' | '#' if !code => out.push('\\'),
+            _ => {}
+        }
+        out.push(c);
+    }
+    let mut out = out.lines().map(str::trim).collect::<Vec<_>>().join("\n").replace("http\\", "http");
+    if out.matches('`').count() % 2 == 1 {
+        out = out.replace('`', "'");
+    }
+    // A bare address would be reported by rustdoc.
+    out.split(' ').map(|word| if word.contains("://") && !word.contains('`') { format!("`{}`", word.replace('\\', "")) } else { word.to_owned() }).collect::<Vec<_>>().join(" ")
+}
+
+/// Our line for a name, if the overlay has one.
+fn line<'a>(api: &'a Api, wire: &str) -> Option<&'a str> {
+    let docs = &api.settings.docs;
+    docs.get(wire).or_else(|| docs.get(&current(wire, &api.settings))).map(String::as_str)
+}
+
+/// A field or parameter: what it is, and its limits.
+pub(super) fn field(api: &Api, field: &Field, own: Option<&String>) -> String {
+    let wire = &field.wire;
+    let prose = own.map(String::as_str).or_else(|| line(api, wire)).map(str::to_owned);
+    let prose = prose.or_else(|| field.description.as_deref().map(foreign)).unwrap_or_else(|| format!("`{wire}`."));
+    if field.facts.is_empty() { prose } else { format!("{prose}\n\nLimits of `{wire}`: {}.", field.facts) }
+}
+
+/// The same in one line, for a list of arguments.
+pub(super) fn argument(api: &Api, field: &Field, name: &str, own: Option<&String>) -> String {
+    let prose = own.map(String::as_str).or_else(|| line(api, &field.wire)).map(str::to_owned);
+    let prose = prose.or_else(|| field.description.as_deref().map(|text| foreign(text).lines().next().unwrap_or_default().to_owned()));
+    let facts = if field.facts.is_empty() { String::new() } else { format!(" Limits: {}.", field.facts) };
+    format!("- `{name}`: {}{facts}", prose.unwrap_or_else(|| format!("`{}`.", field.wire)))
+}
+
+fn list(items: &[String]) -> String {
+    let quoted: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
+/// Method and path, and who may call it.
+pub(super) fn needs(operation: &Operation) -> String {
+    let Operation { method, path, user, app, scopes, .. } = operation;
+    let with = match scopes.as_slice() {
+        [] => String::new(),
+        [scope] => format!(" who granted the scope `{scope}`"),
+        scopes => format!(" who granted the scopes {}", list(scopes)),
+    };
+    let who = match (user, app) {
+        (true, true) => format!("as a connected user{with}; X takes an app-only token as well"),
+        (true, false) => format!("as a connected user{with}"),
+        (false, true) => "with an app-only token, which goes to X directly: see \
+             [`ParagonBuilder::bearer_token`](crate::ParagonBuilder::bearer_token)"
+            .to_owned(),
+        (false, false) => "without any permission".to_owned(),
+    };
+    format!("`{method} {path}`, {who}.")
+}
+
+/// What an operation does, in a line.
+pub(super) fn summary(operation: &Operation) -> String {
+    let text = operation.summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    // The overlay's line ends with a full stop; a title that is not ours does not.
+    match text {
+        Some(text) if text.ends_with('.') => text.to_owned(),
+        Some(text) => format!("{}.", foreign(text)),
+        None => format!("Calls `{} {}`.", operation.method, operation.path),
+    }
+}
+
+/// The method of a group that makes a request.
+pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]) -> String {
+    let operation = &context.api.operations[index];
+    let mut text = format!("{}\n\n{}", summary(operation), needs(operation));
+    if let Some(description) = &operation.description {
+        text.push_str(&format!("\n\n{}", foreign(description)));
+    }
+    if operation.page_parameter.is_some() {
+        text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next.");
+    }
+    if operation.streaming {
+        text.push_str("\n\nThe answer is a stream that does not end by itself.");
+    }
+    if !arguments.is_empty() {
+        text.push_str(&format!("\n\n{}", arguments.join("\n")));
+    }
+    text
+}
+
+/// A type: our line, else what it is part of.
+pub(super) fn type_(context: Context<'_>, id: TypeId) -> String {
+    let name = context.names.types.get(&id).map(String::as_str).unwrap_or_default();
+    if let Some(line) = context.api.settings.types.get(name) {
+        return line.clone();
+    }
+    let found = &context.api.types[id.0];
+    let Some((operation, place)) = context.names.places.get(&id) else { return format!("`{name}`.") };
+    let Operation { method, path, .. } = &context.api.operations[*operation];
+    let (root, rest) = place.split_once('.').unwrap_or((place, ""));
+    let of = if rest.is_empty() { String::new() } else { format!("`{rest}` in ") };
+    let text = match (root, &found.kind) {
+        ("data", _) if rest.is_empty() => format!("What `{method} {path}` answers."),
+        ("query" | "path" | "header" | "cookie", _) => format!("Values of the parameter `{rest}`, first met in `{method} {path}`."),
+        ("body", TypeKind::Enum(_)) => format!("Values of `{rest}` in what `{method} {path}` sends."),
+        ("body", _) => format!("{of}what `{method} {path}` sends."),
+        ("includes" | "meta", _) => format!("{of}the `{root}` of answers."),
+        (_, TypeKind::Enum(_)) => format!("Values of `{rest}` in what `{method} {path}` answers."),
+        _ => format!("{of}what `{method} {path}` answers."),
+    };
+    match &found.description {
+        Some(description) => format!("{text}\n\n{}", foreign(description)),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_others_has_no_links_tags_or_tests_in_rustdoc() {
+        let text = foreign("See [here](x) <b>\n    let a = 1;\n```rust\nf()\n``` and https://x.com/a_b, `[kept]`.");
+        assert!(text.contains("\\[here\\](x) \\<b\\>\nlet a = 1;"), "{text}");
+        assert!(!text.contains("```") && text.contains("`https://x.com/a_b,`"), "{text}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Open enums.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Context, docs, ident};
+use crate::ir::{Enum, TypeId};
+
+pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStream {
+    let name = ident(&context.names.types[&id]);
+    let docs = docs::attributes(&docs::type_(context, id));
+    let wires = &values.values;
+    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    let lines = wires.iter().map(|wire| docs::attributes(&format!("`{}`", wire.replace('`', "'"))));
+    let integer = values.integer.then(|| quote!(const INTEGER: bool = true;));
+    quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines #members,)*
+            /// A value that the description does not have.
+            Other(CompactString),
+        }
+        impl Open for #name {
+            const KNOWN: &'static [(&'static str, Self)] = &[#((#wires, Self::#members)),*];
+            #integer
+            fn other(text: CompactString) -> Self {
+                Self::Other(text)
+            }
+            fn as_other(&self) -> Option<&str> {
+                if let Self::Other(text) = self { Some(text) } else { None }
+            }
+        }
+        impl #name {
+            /// The value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                self.text()
+            }
+        }
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.text())
+            }
+        }
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                Self::of(text)
+            }
+        }
+        impl Decode for #name {
+            fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+                Self::read(decoder)
+            }
+        }
+        impl Encode for #name {
+            fn encode(&self) -> Option<Value> {
+                self.json()
+            }
+        }
+    }
+}

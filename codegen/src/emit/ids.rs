@@ -1,0 +1,25 @@
+//! Id types: an alias of the runtime's generic id each.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Context, docs, ident};
+
+pub(super) fn emit(context: Context<'_>) -> TokenStream {
+    let ids = context.api.settings.ids.keys().map(|name| {
+        let kind = format_ident!("{}Kind", name);
+        let alias = ident(name);
+        let docs = docs::attributes(context.api.settings.types.get(name).map_or("An identifier of X.", String::as_str));
+        quote! {
+            #[doc(hidden)]
+            #[derive(Debug)]
+            pub enum #kind {}
+            impl IdKind for #kind {
+                const NAME: &'static str = #name;
+            }
+            #docs
+            pub type #alias = Id<#kind>;
+        }
+    });
+    quote!(#(#ids)*)
+}

@@ -1,0 +1,221 @@
+//! Requests: a struct per operation with its setters.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Context, docs, ident};
+use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
+
+/// Something that a caller sets: how it is called, and what puts it into a call.
+struct Input<'a> {
+    field: &'a Field,
+    name: &'a str,
+    /// Type of the argument.
+    argument: TokenStream,
+    /// Method call upon a `Call`.
+    apply: TokenStream,
+}
+
+pub(super) fn static_name(method: &str) -> proc_macro2::Ident {
+    format_ident!("{}", method.to_uppercase())
+}
+
+/// All inputs, parameters first.
+fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
+    let Context { api, names, .. } = context;
+    let operation: &Operation = &api.operations[index];
+    let prefix = quote!(types::);
+    let mut inputs = Vec::new();
+    for (parameter, name) in operation.parameters.iter().zip(&names.operations[index].parameters) {
+        let field = &parameter.field;
+        let (argument, value) = context.argument(&field.shape, name, &prefix);
+        // The runtime turns names and values of these into the dialect that is asked for, so they are in the current one here.
+        let wire = api.settings.spellings.parameters.iter().find(|(_, old)| **old == field.wire).map_or(&field.wire, |(new, _)| new);
+        let apply = match (parameter.location, &field.shape) {
+            (Location::Query, Shape::List(_)) if parameter.explode => quote!(repeated(#wire, #value)),
+            (Location::Query, Shape::List(_)) => quote!(list(#wire, #value)),
+            (Location::Query, _) => quote!(query(#wire, #value)),
+            (location, shape) => {
+                let value = if matches!(shape, Shape::List(_)) { quote!(joined(#value)) } else { value };
+                match location {
+                    Location::Path => quote!(path(#wire, #value)),
+                    Location::Header => quote!(header(#wire, #value)),
+                    Location::Cookie | Location::Query => quote!(cookie(#wire, #value)),
+                }
+            }
+        };
+        inputs.push(Input { field, name, argument, apply });
+    }
+    if let Body::Fields { fields, .. } = &operation.body {
+        for (field, name) in fields.iter().zip(&names.operations[index].body) {
+            let (argument, value) = context.argument(&field.shape, name, &prefix);
+            let wire = &field.wire;
+            let apply = match &field.shape {
+                Shape::Bytes => quote!(binary(#wire, #value)),
+                Shape::List(_) => quote!(field(#wire, #value.collect::<Vec<_>>())),
+                _ => quote!(field(#wire, #value)),
+            };
+            inputs.push(Input { field, name, argument, apply });
+        }
+    }
+    inputs
+}
+
+/// The required ones, as arguments: path parameters in the order of the path, then the rest in the overlay's order, else in the description's.
+fn arguments<'a>(operation: &Operation, inputs: &'a [Input<'a>]) -> Vec<&'a Input<'a>> {
+    let mut required: Vec<&Input<'_>> = inputs.iter().filter(|input| input.field.required).collect();
+    required.sort_by_key(|input| {
+        let wire = &input.field.wire;
+        let in_path = operation.path.find(&format!("{{{wire}}}")).unwrap_or(usize::MAX);
+        let in_args = operation.settings.args.iter().position(|arg| arg == wire).unwrap_or(usize::MAX);
+        (in_path, in_args)
+    });
+    required
+}
+
+/// The static description of an operation for the runtime.
+pub(super) fn endpoint(context: Context<'_>, index: usize) -> TokenStream {
+    let operation = &context.api.operations[index];
+    let Operation { method, path, user, app, scopes, streaming, old_dialect, page_parameter, group, .. } = operation;
+    let own = &context.names.operations[index].method;
+    let (name, label) = (static_name(own), format!("{group}.{own}"));
+    let method = ident(method);
+    let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(#name)));
+    quote! {
+        pub(crate) static #name: Endpoint = Endpoint::declared(
+            #label, Method::#method, #path,
+            Auth { user: #user, app: #app, scopes: &[#(#scopes),*] },
+            #page, #streaming, #old_dialect,
+        );
+    }
+}
+
+/// The group's method that begins a request.
+pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
+    let operation = &context.api.operations[index];
+    let names = &context.names.operations[index];
+    let inputs = inputs(context, index);
+    let arguments = arguments(operation, &inputs);
+    let own = |input: &Input<'_>| operation.settings.docs.get(&input.field.wire);
+    let mut lines: Vec<String> = arguments.iter().map(|input| docs::argument(context.api, input.field, input.name, own(input))).collect();
+    let mut parameters: Vec<TokenStream> = arguments
+        .iter()
+        .map(|input| {
+            let (name, argument) = (ident(input.name), &input.argument);
+            quote!(#name: #argument)
+        })
+        .collect();
+    let mut applied: Vec<TokenStream> = arguments.iter().map(|input| input.apply.clone()).collect();
+    match &operation.body {
+        Body::None => {}
+        Body::Fields { json: true, .. } => applied.insert(0, quote!(with_fields())),
+        Body::Fields { .. } => applied.insert(0, quote!(with_multipart())),
+        Body::Json(shape) => {
+            let (argument, value) = context.argument(shape, "body", &quote!(types::));
+            let value = if matches!(shape, Shape::List(_)) { quote!(#value.collect::<Vec<_>>()) } else { value };
+            parameters.push(quote!(body: #argument));
+            applied.push(quote!(json(#value)));
+            lines.push("- `body`: what is sent, as JSON.".to_owned());
+        }
+        Body::Bytes(media_type) => {
+            parameters.push(quote!(content: impl Into<Bytes>));
+            applied.push(quote!(content(#media_type, Into::<Bytes>::into(content))));
+            lines.push(format!("- `content`: the bytes to send, as `{media_type}`."));
+        }
+    }
+    let docs = docs::attributes(&docs::operation(context, index, &lines));
+    let (method, request, endpoint) = (ident(&names.method), ident(&names.request), static_name(&names.method));
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));
+    quote! {
+        #docs
+        #deprecated
+        pub fn #method(&self, #(#parameters),*) -> #request {
+            #request(Call::new(self.0, &#endpoint)#(.#applied)*)
+        }
+    }
+}
+
+/// The request's struct.
+pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
+    let operation = &context.api.operations[index];
+    let names = &context.names.operations[index];
+    let (request, group) = (ident(&names.request), &context.names.groups[&operation.group]);
+    let text = format!(
+        "A request to `{} {}`, made by [`{group}::{method}`].\n\n{}",
+        operation.method,
+        operation.path,
+        docs::summary(operation),
+        method = names.method,
+    );
+    let docs = docs::attributes(&text);
+    let inputs = inputs(context, index);
+    let setters = inputs.iter().filter(|input| !input.field.required).map(|input| {
+        let line = docs::attributes(&docs::field(context.api, input.field, operation.settings.docs.get(&input.field.wire)));
+        let (name, argument, apply) = (ident(input.name), &input.argument, &input.apply);
+        quote! {
+            #line
+            pub fn #name(self, #name: #argument) -> Self {
+                Self(self.0.#apply)
+            }
+        }
+    });
+    let multipart = matches!(&operation.body, Body::Fields { json: true, multipart: true, .. }).then(|| {
+        quote! {
+            /// Sends the body as `multipart/form-data` in place of JSON. Paragon's proxy takes JSON only.
+            pub fn multipart(self) -> Self {
+                Self(self.0.with_multipart())
+            }
+        }
+    });
+    let prefix = quote!(types::);
+    let (output, send, verb) = match &operation.answer {
+        Answer::Bytes => (quote!(Bytes), quote!(send_bytes()), "send"),
+        Answer::Nothing | Answer::Envelope(None) => (quote!(()), quote!(send()), "send"),
+        Answer::Envelope(Some(shape)) | Answer::Whole(shape) => {
+            let rust = context.rust(shape, &prefix);
+            // Data that is one scalar may be missing like any other.
+            let rust = match shape {
+                Shape::Boolean | Shape::Integer | Shape::Number | Shape::Time | Shape::Bytes => quote!(Option<#rust>),
+                Shape::Type(id) if matches!(context.api.types[id.0].kind, crate::ir::TypeKind::Enum(_) | crate::ir::TypeKind::Union(_)) => quote!(Option<#rust>),
+                _ => rust,
+            };
+            let whole = matches!(operation.answer, Answer::Whole(_));
+            match (operation.streaming, whole) {
+                (true, _) => (rust, quote!(connect()), "connect"),
+                (false, true) => (rust, quote!(send_whole()), "send"),
+                (false, false) => (rust, quote!(send()), "send"),
+            }
+        }
+    };
+    let (future, answer, line) = match verb {
+        "connect" => (quote!(Connecting<#output>), quote!(Events<#output>), "Opens the stream; the same as `.await` on the request."),
+        _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
+    };
+    let verb = ident(verb);
+    quote! {
+        #docs
+        #[derive(Debug, Clone)]
+        #[must_use = "a request does nothing until it is awaited"]
+        pub struct #request(Call);
+        impl #request {
+            #(#setters)*
+            #multipart
+            #[doc = #line]
+            pub fn #verb(self) -> #future {
+                self.0.#send
+            }
+        }
+        impl IntoFuture for #request {
+            type Output = Result<#answer>;
+            type IntoFuture = #future;
+            fn into_future(self) -> Self::IntoFuture {
+                self.#verb()
+            }
+        }
+        impl Request for #request {
+            fn call_mut(&mut self) -> &mut Call {
+                &mut self.0
+            }
+        }
+    }
+}

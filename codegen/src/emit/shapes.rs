@@ -1,0 +1,62 @@
+//! Shapes as Rust types, and as arguments that turn into them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Context, ident};
+use crate::ir::{Shape, TypeId};
+
+impl Context<'_> {
+    /// The name of a generated type, as it is written outside of the module that has the types.
+    fn type_path(self, id: TypeId, prefix: &TokenStream) -> TokenStream {
+        // Every type that anything mentions is in the table; the fallback keeps a mistake here from panicking in a user's build.
+        let name = ident(self.names.types.get(&id).map_or("Value", String::as_str));
+        quote!(#prefix #name)
+    }
+
+    /// The Rust type of a shape. `prefix` leads to the generated types.
+    pub(super) fn rust(self, shape: &Shape, prefix: &TokenStream) -> TokenStream {
+        match shape {
+            Shape::Text => quote!(String),
+            Shape::Boolean => quote!(bool),
+            Shape::Integer => quote!(i64),
+            Shape::Number => quote!(f64),
+            Shape::Time => quote!(Timestamp),
+            Shape::Bytes => quote!(Bytes),
+            Shape::Json => quote!(Value),
+            Shape::Problem => quote!(Problem),
+            Shape::Id(name) => {
+                let name = ident(name);
+                quote!(#prefix #name)
+            }
+            Shape::List(inner) => {
+                let inner = self.rust(inner, prefix);
+                quote!(Vec<#inner>)
+            }
+            Shape::Map(inner) => {
+                let inner = self.rust(inner, prefix);
+                quote!(BTreeMap<String, #inner>)
+            }
+            Shape::Type(id) => self.type_path(self.api.resolve(*id), prefix),
+        }
+    }
+
+    /// The type of an argument of a shape, and the expression that makes the value of it.
+    pub(super) fn argument(self, shape: &Shape, name: &str, prefix: &TokenStream) -> (TokenStream, TokenStream) {
+        let rust = self.rust(shape, prefix);
+        let name = ident(name);
+        match shape {
+            Shape::Boolean | Shape::Time | Shape::Map(_) | Shape::Problem => (rust, quote!(#name)),
+            Shape::Type(id) if self.is_struct(*id) => (rust, quote!(#name)),
+            Shape::List(inner) => {
+                let inner = self.rust(inner, prefix);
+                (quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(#name.into_iter().map(Into::<#inner>::into)))
+            }
+            _ => (quote!(impl Into<#rust>), quote!(Into::<#rust>::into(#name))),
+        }
+    }
+
+    fn is_struct(self, id: TypeId) -> bool {
+        !matches!(self.api.types[self.api.resolve(id).0].kind, crate::ir::TypeKind::Enum(_))
+    }
+}

@@ -1,0 +1,153 @@
+//! Structs of answers and of requests.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Context, docs, ident};
+use crate::ir::{Field, Shape, TypeId, TypeKind};
+
+/// The field table: current spelling and the other one.
+fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
+    let pairs = &context.api.settings.spellings.properties;
+    let has = |wire: &str| fields.iter().any(|field| field.wire == wire);
+    let entries = fields.iter().map(|field| {
+        let wire = field.wire.as_str();
+        // The current spelling comes first, whichever the description has; a struct with both has two fields.
+        let (name, other) = match (pairs.get(wire), pairs.iter().find(|(_, old)| *old == wire)) {
+            (Some(old), _) if !has(old) => (wire, old.as_str()),
+            (_, Some((new, _))) if !has(new) => (new.as_str(), wire),
+            _ => (wire, ""),
+        };
+        quote!(Field(#name, #other))
+    });
+    quote!(&[#(#entries),*])
+}
+
+pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
+    let name = ident(&context.names.types[&id]);
+    let docs = docs::attributes(&docs::type_(context, id));
+    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    let here = TokenStream::new();
+    let lines = fields.iter().map(|field| docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, None)));
+    let types = fields.iter().map(|field| {
+        let rust = context.rust(&field.shape, &here);
+        match &field.shape {
+            // Missing and empty are the same for these.
+            Shape::List(_) | Shape::Map(_) => rust,
+            Shape::Text | Shape::Id(_) if field.required => rust,
+            Shape::Type(child) if context.boxed.contains(&(id, *child)) => quote!(Option<Box<#rust>>),
+            _ => quote!(Option<#rust>),
+        }
+    });
+    let table = table(context, fields);
+    let positions = 0..fields.len();
+    let settle = fields.iter().zip(&members).filter_map(|(field, member)| {
+        let Shape::Type(child) = field.shape else { return None };
+        let TypeKind::Union(union) = &context.api.types[child.0].kind else { return None };
+        let tag = fields.iter().position(|field| field.wire == union.tag).map(|position| &members[position])?;
+        Some(quote! {
+            if let (Some(value), Some(tag)) = (&mut self.#member, &self.#tag) {
+                value.settle(tag.as_str());
+            }
+        })
+    });
+    let settle: Vec<_> = settle.collect();
+    let settle = (!settle.is_empty()).then(|| quote!(fn settle(&mut self) { #(#settle)* }));
+    quote! {
+        #docs
+        #[derive(Debug, Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#lines pub #members: #types,)*
+            /// What the answer had and this struct has no field for.
+            pub extra: Extra,
+        }
+        impl Object for #name {
+            fn fields(&self) -> &'static [Field] {
+                #table
+            }
+            fn slot(&mut self, index: usize) -> &mut dyn Slot {
+                match index {
+                    #(#positions => &mut self.#members,)*
+                    _ => &mut self.extra,
+                }
+            }
+            #settle
+        }
+    }
+}
+
+pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
+    let name = ident(&context.names.types[&id]);
+    let docs = docs::attributes(&docs::type_(context, id));
+    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    let here = TokenStream::new();
+    let lines: Vec<_> = fields.iter().map(|field| docs::attributes(&docs::field(context.api, field, None))).collect();
+    let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
+    let types = fields.iter().map(|field| {
+        let rust = context.rust(&field.shape, &here);
+        let rust = if is_boxed(field) { quote!(Box<#rust>) } else { rust };
+        if field.required { rust } else { quote!(Option<#rust>) }
+    });
+    let value = |field: &Field, member: &str| {
+        let (argument, value) = context.argument(&field.shape, member, &here);
+        let value = if matches!(field.shape, Shape::List(_)) { quote!(#value.collect()) } else { value };
+        (argument, if is_boxed(field) { quote!(Box::new(#value)) } else { value })
+    };
+    let plain = &context.names.members[&id];
+    let required: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].required).collect();
+    let arguments = required.iter().map(|index| {
+        let (argument, _) = value(&fields[*index], &plain[*index]);
+        let member = &members[*index];
+        quote!(#member: #argument)
+    });
+    let values = fields.iter().zip(plain).zip(&members).map(|((field, plain), member)| {
+        let (_, value) = value(field, plain);
+        if field.required { quote!(#member: #value) } else { quote!(#member: None) }
+    });
+    let setters = fields.iter().enumerate().filter(|(_, field)| !field.required).map(|(index, field)| {
+        let (argument, value) = value(field, &plain[index]);
+        let (member, line) = (&members[index], &lines[index]);
+        quote! {
+            #line
+            #[must_use]
+            pub fn #member(mut self, #member: #argument) -> Self {
+                self.#member = Some(#value);
+                self
+            }
+        }
+    });
+    let table = {
+        let wires = fields.iter().map(|field| &field.wire);
+        quote!(&[#(Field(#wires, "")),*])
+    };
+    let positions = 0..fields.len();
+    let default = required.is_empty().then(|| quote!(Default,));
+    quote! {
+        #docs
+        #[derive(Debug, Clone, #default PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#lines pub #members: #types,)*
+        }
+        impl #name {
+            /// One with what is required.
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+            #(#setters)*
+        }
+        impl Record for #name {
+            fn fields(&self) -> &'static [Field] {
+                #table
+            }
+            fn field(&self, index: usize) -> Option<&dyn Encode> {
+                Some(match index {
+                    #(#positions => &self.#members,)*
+                    _ => return None,
+                })
+            }
+        }
+    }
+}

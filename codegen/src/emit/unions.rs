@@ -1,0 +1,46 @@
+//! Values whose type is told by a sibling.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Context, docs, ident};
+use crate::ir::{TypeId, Union};
+
+pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStream {
+    let name = ident(&context.names.types[&id]);
+    let text = format!("{}\n\nWhich one it is, the sibling `{}` tells.", docs::type_(context, id), union.tag);
+    let docs = docs::attributes(&text);
+    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    let lines = union.variants.iter().map(|(_, tags)| {
+        let tags: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+        docs::attributes(&format!("Of {}.", tags.join(", ")))
+    });
+    let tags = union.variants.iter().map(|(_, tags)| quote!(#(#tags)|*));
+    quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines #members(Box<#members>),)*
+            /// What the sibling says is not in the description, or does not fit: the value as it came.
+            Other(Value),
+        }
+        impl Decode for #name {
+            fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+                Ok(Value::decode(decoder)?.map(Self::Other))
+            }
+        }
+        impl #name {
+            fn settle(&mut self, tag: &str) {
+                let Self::Other(value) = self else { return };
+                let settled = match tag {
+                    #(#tags => read_value(value).map(|value| Self::#members(Box::new(value))),)*
+                    _ => None,
+                };
+                if let Some(settled) = settled {
+                    *self = settled;
+                }
+            }
+        }
+    }
+}

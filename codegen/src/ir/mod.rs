@@ -1,0 +1,379 @@
+//! What the Rust code needs to know, with no word of OpenAPI left in it.
+
+pub mod ids;
+mod lower;
+mod merge;
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Diagnostics;
+use crate::document::Document;
+use crate::settings::Settings;
+
+/// Everything that is generated.
+#[derive(Debug)]
+pub struct Api {
+    /// All operations, by path and method.
+    pub operations: Vec<Operation>,
+    /// All types; [`TypeId`] is a position in it.
+    pub types: Vec<Type>,
+    /// What an answer's `includes` may hold: the properties of all operations together.
+    pub includes: TypeId,
+    /// What an answer's `meta` may hold, likewise.
+    pub meta: TypeId,
+    /// The overlay's settings.
+    pub settings: Settings,
+}
+
+/// A type by its position in [`Api::types`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub usize);
+
+/// The shape of a value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A point in time.
+    Time,
+    /// Bytes, in base64 when in JSON.
+    Bytes,
+    /// Any JSON value.
+    Json,
+    /// An identifier, by the name of its type.
+    Id(String),
+    /// What X reports as gone wrong; the runtime has the type.
+    Problem,
+    /// Several of a shape.
+    List(Box<Shape>),
+    /// Named values of a shape.
+    Map(Box<Shape>),
+    /// A generated type.
+    Type(TypeId),
+}
+
+impl Shape {
+    /// The shape inside lists and maps.
+    #[must_use]
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn innermost_mut(&mut self) -> &mut Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost_mut(),
+            other => other,
+        }
+    }
+}
+
+/// Which way a value travels: requests are strict, answers are tolerant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// To X.
+    Request,
+    /// From X.
+    Answer,
+}
+
+/// A generated type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Type {
+    /// Its Rust name, when the overlay gives one.
+    pub name: Option<String>,
+    /// Its Rust name by rule, when the place has one whatever the operation (enums of query parameters).
+    pub hint: Option<String>,
+    /// Prose of the description, when there is any.
+    pub description: Option<String>,
+    /// Which way it travels.
+    pub role: Role,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a generated type is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A struct.
+    Struct(Vec<Field>),
+    /// An open enum.
+    Enum(Enum),
+    /// One of several types, told apart by a sibling of the value.
+    Union(Union),
+    /// The same as another type: they turned out equal.
+    Same(TypeId),
+}
+
+/// A field of a struct or of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name on the wire.
+    pub wire: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Whether it must be there (requests) or is always there (answers, by the overlay's word).
+    pub required: bool,
+    /// Limits and defaults, in words.
+    pub facts: String,
+    /// Prose of the description, when there is any.
+    pub description: Option<String>,
+}
+
+/// An enum, open to values that the description does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// The values as they are on the wire.
+    pub values: Vec<String>,
+    /// Whether the values are whole numbers.
+    pub integer: bool,
+}
+
+impl Enum {
+    /// Writes values in their current spelling. `true` if any was in the old one.
+    fn make_current(&mut self, spellings: &BTreeMap<String, String>) -> bool {
+        let mut changed = false;
+        let mut values: Vec<String> = Vec::new();
+        for value in std::mem::take(&mut self.values) {
+            let current = spellings.iter().find(|(_, old)| **old == value).map(|(new, _)| new.clone());
+            changed |= current.is_some();
+            let value = current.unwrap_or(value);
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        self.values = values;
+        changed
+    }
+}
+
+/// A value whose type is told by a sibling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Union {
+    /// The wire name of the sibling.
+    pub tag: String,
+    /// Type and the tags that mean it, in the order of the description.
+    pub variants: Vec<(TypeId, Vec<String>)>,
+}
+
+/// An operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Upper-case HTTP method.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// The group it is called in, in snake case.
+    pub group: String,
+    /// Its name in the group, in snake case.
+    pub name: String,
+    /// One line of prose.
+    pub summary: Option<String>,
+    /// More prose, of the description.
+    pub description: Option<String>,
+    /// Whether X marks it as about to go.
+    pub deprecated: bool,
+    /// Whether a connected user may call it.
+    pub user: bool,
+    /// Whether an app-only token may call it.
+    pub app: bool,
+    /// The OAuth 2.0 scopes it needs.
+    pub scopes: Vec<String>,
+    /// All parameters.
+    pub parameters: Vec<Parameter>,
+    /// What is sent.
+    pub body: Body,
+    /// What is answered.
+    pub answer: Answer,
+    /// Whether the answer is an endless stream.
+    pub streaming: bool,
+    /// The query parameter for the token of a page.
+    pub page_parameter: Option<String>,
+    /// Whether the description has it in the old dialect.
+    pub old_dialect: bool,
+    /// Whether the answer may have `includes`.
+    pub expands: bool,
+    /// What the overlay says about it.
+    pub settings: crate::settings::OperationSettings,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// Into the query.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Name, shape, limits.
+    pub field: Field,
+    /// Where it goes.
+    pub location: Location,
+    /// For lists: whether each value is sent with the name, and not all in one with commas.
+    pub explode: bool,
+}
+
+/// What an operation sends.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// An object, field by field.
+    Fields {
+        /// Its fields.
+        fields: Vec<Field>,
+        /// Whether it can be sent as JSON.
+        json: bool,
+        /// Whether it can be sent as `multipart/form-data`.
+        multipart: bool,
+    },
+    /// Any other JSON value.
+    Json(Shape),
+    /// Bytes of a media type.
+    Bytes(String),
+}
+
+/// What an operation answers.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// X's envelope: `data`, `includes`, `errors`, `meta`. The shape is that of `data`; `None` when there is none.
+    Envelope(Option<Shape>),
+    /// A JSON value without an envelope.
+    Whole(Shape),
+    /// Bytes.
+    Bytes,
+    /// Nothing.
+    Nothing,
+}
+
+impl Answer {
+    /// The shape that the caller gets as data, if it is one of JSON.
+    #[must_use]
+    pub fn data(&self) -> Option<&Shape> {
+        match self {
+            Self::Envelope(shape) => shape.as_ref(),
+            Self::Whole(shape) => Some(shape),
+            Self::Bytes | Self::Nothing => None,
+        }
+    }
+}
+
+impl Api {
+    /// Makes the intermediate form of a document.
+    ///
+    /// # Errors
+    ///
+    /// Every construct that cannot be expressed, at once. `strict` makes settings that apply to nothing an error.
+    pub fn build(document: &Document, source: crate::Source<'_>, strict: bool) -> Result<(Self, Diagnostics), Diagnostics> {
+        lower::lower(document, source, strict)
+    }
+
+    /// A type, after all that turned out equal are one.
+    #[must_use]
+    pub fn resolve(&self, mut id: TypeId) -> TypeId {
+        while let TypeKind::Same(other) = self.types[id.0].kind {
+            id = other;
+        }
+        id
+    }
+
+    /// The groups that have operations, with those operations.
+    #[must_use]
+    pub fn groups(&self) -> BTreeMap<&str, Vec<&Operation>> {
+        let mut groups: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+        for operation in &self.operations {
+            groups.entry(operation.group.as_str()).or_default().push(operation);
+        }
+        groups
+    }
+
+    /// The types that some operations reach, and those their answers have besides data.
+    pub fn reachable<'a>(&self, operations: impl Iterator<Item = &'a Operation>) -> BTreeSet<TypeId> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![self.meta];
+        let mut visit = |shape: &Shape| {
+            if let Shape::Type(id) = shape.innermost() {
+                open.push(*id);
+            }
+        };
+        let mut expands = false;
+        for operation in operations {
+            operation.roots().for_each(|(_, shape)| visit(shape));
+            expands |= operation.expands;
+        }
+        if expands {
+            open.push(self.includes);
+        }
+        while let Some(id) = open.pop() {
+            let id = self.resolve(id);
+            if seen.insert(id) {
+                self.types[id.0].children(&mut |child| open.push(child));
+            }
+        }
+        seen
+    }
+}
+
+impl Type {
+    /// The name it has whatever operations use it.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&str> {
+        self.name.as_deref().or(self.hint.as_deref())
+    }
+
+    /// Calls `visit` with each type that this one mentions.
+    pub fn children(&self, visit: &mut dyn FnMut(TypeId)) {
+        match &self.kind {
+            TypeKind::Struct(fields) => {
+                for field in fields {
+                    if let Shape::Type(id) = field.shape.innermost() {
+                        visit(*id);
+                    }
+                }
+            }
+            TypeKind::Union(union) => union.variants.iter().for_each(|(id, _)| visit(*id)),
+            TypeKind::Same(id) => visit(*id),
+            TypeKind::Enum(_) => {}
+        }
+    }
+}
+
+impl Operation {
+    /// The shapes an operation mentions itself, each with its place: `data`, `body.text`, `query.max_results`.
+    pub fn roots(&self) -> impl Iterator<Item = (String, &Shape)> {
+        let parameters = self.parameters.iter().map(|parameter| {
+            let location = match parameter.location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+                Location::Cookie => "cookie",
+            };
+            (format!("{location}.{}", parameter.field.wire), &parameter.field.shape)
+        });
+        let (fields, body) = match &self.body {
+            Body::Fields { fields, .. } => (fields.as_slice(), None),
+            Body::Json(shape) => (&[][..], Some(("body".to_owned(), shape))),
+            Body::None | Body::Bytes(_) => (&[][..], None),
+        };
+        let fields = fields.iter().map(|field| (format!("body.{}", field.wire), &field.shape));
+        parameters.chain(fields).chain(body).chain(self.answer.data().map(|shape| ("data".to_owned(), shape)))
+    }
+}

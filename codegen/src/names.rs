@@ -1,0 +1,227 @@
+//! Every identifier of the generated code, assigned once.
+//!
+//! Names depend on the whole description, never on which part of it is generated, so that switching a feature on renames nothing.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::ir::{Api, Body, Operation, Role, Shape, Type, TypeId, TypeKind};
+use crate::settings::Settings;
+use crate::words::{current, pascal, snake};
+
+/// Names that generated code uses of the runtime or of the standard prelude.
+const RESERVED: &[&str] = &[
+    "Auth", "BTreeMap", "Box", "Bytes", "Call", "Clone", "CompactString", "Connecting", "Debug", "Decode", "Decoder", "Default", "Display", "Encode",
+    "Endpoint", "Eq", "Err", "Extra", "Fault", "Field", "From", "Hash", "Id", "IdKind", "Into", "IntoFuture", "IntoIterator", "Iterator", "Method",
+    "None", "Object", "Ok", "Open", "Option", "Other", "PartialEq", "Problem", "Record", "Reply", "Request", "Result", "Self", "Sending", "Slot",
+    "Some", "String", "Timestamp", "ToString", "Twitter", "Value", "Vec",
+];
+
+/// Methods that requests have besides their setters.
+const RESERVED_MEMBERS: &[&str] = &["connect", "multipart", "send"];
+
+/// The table.
+#[derive(Debug)]
+pub struct Names {
+    /// The name of each generated type.
+    pub types: HashMap<TypeId, String>,
+    /// Where the type was first met: position of the operation and place in it.
+    pub places: HashMap<TypeId, (usize, String)>,
+    /// The names of a struct's fields or of an enum's or union's variants, in their order.
+    pub members: HashMap<TypeId, Vec<String>>,
+    /// The names of each operation, in the order of [`Api::operations`].
+    pub operations: Vec<OperationNames>,
+    /// The struct of each group.
+    pub groups: BTreeMap<String, String>,
+}
+
+/// The names of an operation.
+#[derive(Debug)]
+pub struct OperationNames {
+    /// The method of the group.
+    pub method: String,
+    /// The struct of the request.
+    pub request: String,
+    /// Parameters, in their order.
+    pub parameters: Vec<String>,
+    /// Fields of the body, in their order.
+    pub body: Vec<String>,
+}
+
+impl Names {
+    /// Names everything.
+    #[must_use]
+    pub fn assign(api: &Api) -> Self {
+        let settings = &api.settings;
+        let (groups, operations) = operations(api);
+        let places = places(api);
+        let mut names = Self { types: HashMap::new(), places, members: HashMap::new(), operations, groups };
+        let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+        taken.extend(settings.ids.keys().cloned());
+        let everything = api.reachable(api.operations.iter());
+        // Names of the overlay first, then those of parameters, then those made up of places: a made-up name gives way.
+        let given = everything.iter().filter_map(|id| Some((*id, api.types[id.0].name.clone()?)));
+        let hinted = everything.iter().filter_map(|id| Some((*id, api.types[id.0].hint.clone()?)));
+        let placed = {
+            let mut ids: Vec<_> = everything.iter().filter_map(|id| Some((names.places.get(id)?.clone(), *id))).collect();
+            ids.sort();
+            ids.into_iter().map(|((operation, place), id)| (id, place_name(&api.operations[operation], &place, settings))).collect::<Vec<_>>()
+        };
+        for (id, wanted) in given.chain(hinted).chain(placed) {
+            if names.types.contains_key(&id) {
+                continue;
+            }
+            let wanted = if taken.contains(&wanted) && api.types[id.0].role == Role::Request { format!("{wanted}Input") } else { wanted };
+            let name = unique(&mut taken, wanted);
+            names.types.insert(id, name);
+        }
+        for id in everything {
+            names.members.insert(id, members(&api.types[id.0], settings));
+        }
+        for id in names.types.keys().copied().collect::<Vec<_>>() {
+            if let TypeKind::Union(union) = &api.types[id.0].kind {
+                let variants = union.variants.iter().map(|(id, _)| names.types.get(id).cloned().unwrap_or_default());
+                names.members.insert(id, variants.collect());
+            }
+        }
+        names
+    }
+}
+
+/// A name that is not taken: the wanted one, or that with a number.
+fn unique(taken: &mut HashSet<String>, wanted: String) -> String {
+    let mut name = wanted.clone();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}
+
+fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
+    let settings = &api.settings;
+    let mut groups: BTreeMap<String, (String, HashSet<String>)> = BTreeMap::new();
+    for operation in &api.operations {
+        groups.entry(operation.group.clone()).or_insert_with(|| {
+            let name = pascal(&operation.group, settings);
+            let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+            let name = unique(&mut taken, name);
+            (name, taken)
+        });
+    }
+    // Names of the overlay before those made up of paths.
+    let mut order: Vec<usize> = (0..api.operations.len()).collect();
+    order.sort_by_key(|index| api.operations[*index].settings.name.is_none());
+    let mut methods: HashMap<(&str, String), usize> = HashMap::new();
+    let mut names: Vec<Option<OperationNames>> = api.operations.iter().map(|_| None).collect();
+    for index in order {
+        let operation = &api.operations[index];
+        let mut method = operation.name.clone();
+        let mut number = 2;
+        while methods.contains_key(&(operation.group.as_str(), method.clone())) {
+            method = format!("{}_{number}", operation.name);
+            number += 1;
+        }
+        methods.insert((operation.group.as_str(), method.clone()), index);
+        let Some((_, taken)) = groups.get_mut(&operation.group) else { continue };
+        let request = unique(taken, pascal(&method, settings));
+        let mut taken: HashSet<String> = RESERVED_MEMBERS.iter().map(|name| (*name).to_owned()).collect();
+        let parameters = operation.parameters.iter().map(|parameter| parameter.field.wire.as_str());
+        let fields = match &operation.body {
+            Body::Fields { fields, .. } => fields.iter().map(|field| field.wire.as_str()).collect(),
+            Body::None | Body::Json(_) | Body::Bytes(_) => Vec::new(),
+        };
+        let all: Vec<&str> = parameters.chain(fields).collect();
+        let mut assigned = member_names(&all, &mut taken, settings, snake);
+        let body = assigned.split_off(operation.parameters.len());
+        names[index] = Some(OperationNames { method, request, parameters: assigned, body });
+    }
+    (groups.into_iter().map(|(group, (name, _))| (group, name)).collect(), names.into_iter().flatten().collect())
+}
+
+/// Names for wire names that are members of one thing. One that is the same in Rust has precedence over one that only becomes it.
+fn member_names(wires: &[&str], taken: &mut HashSet<String>, settings: &Settings, style: fn(&str, &Settings) -> String) -> Vec<String> {
+    let mut names: Vec<Option<String>> = vec![None; wires.len()];
+    for same in [true, false] {
+        for (index, wire) in wires.iter().enumerate() {
+            if names[index].is_none() && (current(wire, settings) == **wire) == same {
+                let wanted = style(wire, settings);
+                // `post_count` and `tweet_count` side by side: each keeps its own name.
+                let own = style(wire, &Settings::default());
+                let wanted = if taken.contains(&wanted) && !taken.contains(&own) { own } else { wanted };
+                names[index] = Some(unique(taken, wanted));
+            }
+        }
+    }
+    names.into_iter().flatten().collect()
+}
+
+fn members(found: &Type, settings: &Settings) -> Vec<String> {
+    match &found.kind {
+        TypeKind::Struct(fields) => {
+            let wires: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+            let mut taken: HashSet<String> = ["extra", "new"].into_iter().map(str::to_owned).collect();
+            member_names(&wires, &mut taken, settings, snake)
+        }
+        TypeKind::Enum(values) => {
+            let wires: Vec<&str> = values.values.iter().map(String::as_str).collect();
+            let mut taken: HashSet<String> = ["Other", "Self"].into_iter().map(str::to_owned).collect();
+            member_names(&wires, &mut taken, settings, pascal)
+        }
+        TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
+    }
+}
+
+/// Where each type is first met, in the order of operations; nearest to the root first.
+fn places(api: &Api) -> HashMap<TypeId, (usize, String)> {
+    let mut places = HashMap::new();
+    let includes = Shape::Type(api.includes);
+    let meta = Shape::Type(api.meta);
+    for (index, operation) in api.operations.iter().enumerate() {
+        let mut open: Vec<(String, TypeId)> = Vec::new();
+        let common = [("includes".to_owned(), &includes), ("meta".to_owned(), &meta)];
+        for (place, shape) in operation.roots().chain(common) {
+            if let Shape::Type(id) = shape.innermost() {
+                open.push((place, *id));
+            }
+        }
+        while !open.is_empty() {
+            for (place, id) in std::mem::take(&mut open) {
+                let id = api.resolve(id);
+                if places.contains_key(&id) {
+                    continue;
+                }
+                places.insert(id, (index, place.clone()));
+                match &api.types[id.0].kind {
+                    TypeKind::Struct(fields) => {
+                        for field in fields {
+                            if let Shape::Type(id) = field.shape.innermost() {
+                                open.push((format!("{place}.{}", field.wire), *id));
+                            }
+                        }
+                    }
+                    TypeKind::Union(union) => {
+                        open.extend(union.variants.iter().map(|(id, tags)| (format!("{place}.{}", tags.join("_")), *id)));
+                    }
+                    TypeKind::Enum(_) | TypeKind::Same(_) => {}
+                }
+            }
+        }
+    }
+    places
+}
+
+/// `data.video` of `broadcasts.get` becomes `BroadcastsGetVideo`.
+fn place_name(operation: &Operation, place: &str, settings: &Settings) -> String {
+    let mut name = String::new();
+    let (root, rest) = place.split_once('.').unwrap_or((place, ""));
+    if !matches!(root, "includes" | "meta") {
+        name = format!("{}{}", pascal(&operation.group, settings), pascal(&operation.name, settings));
+    } else {
+        name.push_str(&pascal(root, settings));
+    }
+    for part in rest.split('.').filter(|part| !part.is_empty()) {
+        name.push_str(&pascal(part, settings));
+    }
+    name
+}

@@ -1,0 +1,69 @@
+//! What our overlay says about the Rust side: `x-rust` at the document's root and at each operation.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// `x-rust` at the root of the document.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Group of operations to its description. Each is a Cargo feature.
+    #[serde(default)]
+    pub groups: BTreeMap<String, String>,
+    /// First segment of a path to group, for operations that the overlay does not name.
+    #[serde(default)]
+    pub segments: BTreeMap<String, String>,
+    /// Words of the wire to the words used in Rust names: X renamed tweets to posts, and Rust names must not change when it does.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// Current spelling to the other dialect's.
+    #[serde(default)]
+    pub spellings: Spellings,
+    /// Id type to the places that hold such an id. See [`crate::ir::ids`].
+    #[serde(default)]
+    pub ids: BTreeMap<String, Vec<String>>,
+    /// Type of answers to those of its fields that X always sends: they are not optional in Rust.
+    #[serde(default)]
+    pub present: BTreeMap<String, Vec<String>>,
+    /// Rust type name to one line of prose.
+    #[serde(default)]
+    pub types: BTreeMap<String, String>,
+    /// Wire name of a parameter or property to one line of prose.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
+}
+
+/// The two dialects of X: each map goes from the current spelling to the old one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spellings {
+    /// Names of properties of answers.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
+    /// Names of query parameters.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Values of field and expansion parameters.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// `x-rust` at an operation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationSettings {
+    /// The group, in snake case.
+    pub group: Option<String>,
+    /// The method's name within the group, in snake case.
+    pub name: Option<String>,
+    /// Wire names of required query parameters and body fields, in the order of the arguments.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Wire name of a parameter or body field to a line of prose for this operation alone.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
+    /// Place of a type in this operation to its Rust name, for example `data.entities.urls` or `query.sort_order`.
+    #[serde(default)]
+    pub types: BTreeMap<String, String>,
+}

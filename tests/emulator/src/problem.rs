@@ -1,0 +1,168 @@
+//! The error bodies of X and of Paragon.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::wire::Answer;
+
+/// What ends the handling of a request inside X: a status and a problem body.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    body: Value,
+}
+
+/// X moved its problem types from `api.twitter.com` to `api.x.com`; the description names the latter.
+fn problem_type(name: &str) -> String {
+    format!("https://api.x.com/2/problems/{name}")
+}
+
+/// One entry of the `errors` of a 400.
+pub(crate) fn invalid(parameter: &str, values: &[&str], message: impl Into<String>) -> Value {
+    json!({ "parameters": { parameter: values }, "message": message.into() })
+}
+
+/// One entry of the `errors` of an answer with status 200.
+pub(crate) fn resource_not_found(resource_type: &str, parameter: &str, value: &str) -> Value {
+    json!({
+        "title": "Not Found Error",
+        "detail": format!("Could not find {resource_type} with {parameter}: [{value}]."),
+        "type": problem_type("resource-not-found"),
+        "resource_type": resource_type,
+        "resource_id": value,
+        "parameter": parameter,
+        "value": value,
+    })
+}
+
+impl Problem {
+    /// The problems without a type of their own, which X marks `about:blank`.
+    fn blank(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        let body = json!({ "title": title, "detail": detail.into(), "type": "about:blank", "status": status.as_u16() });
+        Self { status, body }
+    }
+
+    pub(crate) fn invalid_request(errors: Vec<Value>) -> Self {
+        let body = json!({
+            "errors": errors,
+            "title": "Invalid Request",
+            "detail": "One or more parameters to your request was invalid.",
+            "type": problem_type("invalid-request"),
+        });
+        Self { status: StatusCode::BAD_REQUEST, body }
+    }
+
+    /// A body that cannot be read at all has no parameter to blame.
+    pub(crate) fn invalid_body(message: &str) -> Self {
+        Self::invalid_request(vec![json!({ "parameters": {}, "message": message })])
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::blank(StatusCode::UNAUTHORIZED, "Unauthorized")
+    }
+
+    pub(crate) fn forbidden(detail: &str) -> Self {
+        Self::blank(StatusCode::FORBIDDEN, detail)
+    }
+
+    pub(crate) fn unsupported_authentication() -> Self {
+        let body = json!({
+            "title": "Unsupported Authentication",
+            "detail": "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint. \
+                       Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+            "type": problem_type("unsupported-authentication"),
+            "status": 403,
+        });
+        Self { status: StatusCode::FORBIDDEN, body }
+    }
+
+    pub(crate) fn no_such_route() -> Self {
+        Self::blank(StatusCode::NOT_FOUND, "Not Found")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::blank(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    }
+
+    pub(crate) fn too_many_requests() -> Self {
+        Self::blank(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
+    }
+
+    /// X would do it and the emulator cannot yet: a test that needs it must fail loudly, and not pass on a pretence.
+    pub(crate) fn not_emulated(what: &str) -> Self {
+        Self::blank(StatusCode::NOT_IMPLEMENTED, format!("The emulator does not play {what} yet."))
+    }
+}
+
+impl From<Problem> for Answer {
+    fn from(problem: Problem) -> Self {
+        Answer::json(problem.status, &problem.body).with_content_type("application/problem+json")
+    }
+}
+
+/// An error in the shape of Paragon's proxy.
+#[derive(Debug)]
+pub(crate) struct ParagonError {
+    status: StatusCode,
+    code: Option<&'static str>,
+    message: Value,
+    integration: bool,
+}
+
+/// "Credential verification failed", one of the few codes of Paragon that are known.
+pub(crate) const CREDENTIAL_VERIFICATION_FAILED: &str = "7003";
+
+/// Paragon's codes for the other failures are not public. The prefix keeps anyone from taking these for real ones.
+const UNAUTHORIZED: &str = "emulator:unauthorized";
+const NOT_FOUND: &str = "emulator:not-found";
+const INVALID_REQUEST: &str = "emulator:invalid-request";
+
+impl ParagonError {
+    fn own(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code: Some(code), message: Value::String(message.into()), integration: false }
+    }
+
+    pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::UNAUTHORIZED, UNAUTHORIZED, message)
+    }
+
+    pub(crate) fn credential(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::FORBIDDEN, CREDENTIAL_VERIFICATION_FAILED, message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::NOT_FOUND, NOT_FOUND, message)
+    }
+
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
+    }
+
+    pub(crate) fn unsupported_media_type(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, message)
+    }
+
+    /// What becomes of an error of X when the raw answer was not asked for. Its body is lost, as with the real proxy.
+    pub(crate) fn from_integration(answer: &Answer) -> Self {
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let message = ["detail", "title", "message"].iter().find_map(|key| body.get(key)?.as_str());
+        let message = message.unwrap_or("The integration answered with an error.").to_owned();
+        Self { status: answer.status, code: None, message: Value::String(message), integration: true }
+    }
+}
+
+impl From<ParagonError> for Answer {
+    fn from(error: ParagonError) -> Self {
+        let mut body = Map::new();
+        body.insert("message".to_owned(), error.message);
+        if let Some(code) = error.code {
+            body.insert("code".to_owned(), code.into());
+        }
+        body.insert("status".to_owned(), error.status.as_u16().into());
+        if error.integration {
+            body.insert("meta".to_owned(), json!({ "isIntegrationError": true }));
+        }
+        Answer::json(error.status, &Value::Object(body))
+    }
+}

@@ -1,0 +1,500 @@
+//! X API v2, as a connected user and as an app.
+
+mod support;
+
+use std::time::Duration;
+
+use emulator::Emulator;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use support::{as_app, as_user, delete, get, post, send, start};
+
+fn ids(page: &Value) -> Vec<String> {
+    let items = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+    items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+fn timeline(emulator: &Emulator, query: &str) -> String {
+    format!("/2/users/{}/tweets{query}", emulator.x_user_id("user-42"))
+}
+
+/// An emulator with so many posts of Ada's, and their ids, the newest first.
+async fn with_posts(count: usize) -> (Emulator, Vec<String>) {
+    let emulator = start().await;
+    let mut ids: Vec<String> = (0..count).map(|number| emulator.post("user-42", &format!("post {number}"))).collect();
+    ids.reverse();
+    (emulator, ids)
+}
+
+#[tokio::test]
+async fn me_is_the_connected_user_with_default_fields_only() {
+    let emulator = start().await;
+    let me = get(&emulator, "/2/users/me").await.ok();
+    assert_eq!(me, json!({ "data": { "id": emulator.x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada" } }));
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_id_and_shows_the_fields_asked_for() {
+    let emulator = start().await;
+    emulator.post("user-42", "a");
+    let id = emulator.x_user_id("user-42");
+    let user = get(&emulator, &format!("/2/users/{id}?user.fields=created_at,public_metrics,protected,location")).await.ok();
+    assert_eq!(user["data"]["id"], id);
+    assert_eq!(user["data"]["username"], "ada");
+    assert_eq!(user["data"]["protected"], false);
+    assert_eq!(user["data"]["public_metrics"]["tweet_count"], 1);
+    assert!(user["data"]["created_at"].as_str().is_some_and(|time| time.ends_with(".000Z")));
+    assert!(user["data"].get("location").is_none(), "what a user has not said is left out");
+    assert!(user["data"].get("verified").is_none(), "not asked for");
+}
+
+#[tokio::test]
+async fn an_unknown_user_is_a_200_with_a_problem_and_no_data() {
+    let emulator = start().await;
+    for path in ["/2/users/1", "/2/users/1/tweets"] {
+        let body = get(&emulator, path).await.ok();
+        assert!(body.get("data").is_none());
+        let problem = &body["errors"][0];
+        assert_eq!(problem["type"], "https://api.x.com/2/problems/resource-not-found");
+        assert_eq!((&problem["resource_type"], &problem["resource_id"]), (&json!("user"), &json!("1")));
+        assert_eq!((&problem["parameter"], &problem["value"]), (&json!("id"), &json!("1")));
+    }
+}
+
+#[tokio::test]
+async fn a_created_post_can_be_read_and_is_the_users_newest() {
+    let (emulator, _) = with_posts(1).await;
+    let created = post(&emulator, json!({ "text": "Hello World!" })).await;
+    assert_eq!(created.status, 201);
+    let created = created.json();
+    let id = created["data"]["id"].as_str().expect("an id").to_owned();
+    assert_eq!(created, json!({ "data": { "id": id, "text": "Hello World!", "edit_history_tweet_ids": [id] } }));
+
+    assert_eq!(get(&emulator, &format!("/2/tweets/{id}")).await.ok(), created);
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok())[0], id);
+}
+
+#[tokio::test]
+async fn ids_have_nineteen_digits_and_grow() {
+    let (_, mut ids) = with_posts(50).await;
+    ids.reverse();
+    assert!(ids.iter().all(|id| id.len() == 19 && id.bytes().all(|byte| byte.is_ascii_digit())));
+    assert!(ids.is_sorted_by(|a, b| a < b));
+}
+
+#[tokio::test]
+async fn a_walk_by_next_token_meets_every_post_once_newest_first() {
+    let (emulator, expected) = with_posts(23).await;
+    let (mut seen, mut sizes, mut token) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let page = get(&emulator, &timeline(&emulator, &format!("?max_results=5{token}"))).await.ok();
+        let page_ids = ids(&page);
+        assert_eq!(page["meta"]["result_count"], page_ids.len());
+        assert_eq!(page["meta"]["newest_id"], json!(page_ids.first()));
+        assert_eq!(page["meta"]["oldest_id"], json!(page_ids.last()));
+        assert_eq!(page["meta"].get("previous_token").is_some(), !seen.is_empty());
+        sizes.push(page_ids.len());
+        seen.extend(page_ids);
+        match page["meta"].get("next_token").and_then(Value::as_str) {
+            Some(next) => token = format!("&pagination_token={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(sizes, [5, 5, 5, 5, 3]);
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn previous_token_leads_back_to_the_page_before() {
+    let (emulator, expected) = with_posts(12).await;
+    let first = get(&emulator, &timeline(&emulator, "?max_results=5")).await.ok();
+    let follow = async |page: &Value, token: &str| {
+        let token = page["meta"][token].as_str().expect("a token");
+        get(&emulator, &timeline(&emulator, &format!("?max_results=5&pagination_token={token}"))).await.ok()
+    };
+    let second = follow(&first, "next_token").await;
+    assert_eq!(ids(&second), expected[5..10]);
+    assert_eq!(follow(&second, "previous_token").await, first);
+}
+
+#[tokio::test]
+async fn posts_made_or_deleted_during_a_walk_do_not_shift_its_pages() {
+    let (emulator, expected) = with_posts(11).await;
+    let first = get(&emulator, &timeline(&emulator, "?max_results=5")).await.ok();
+    emulator.post("user-42", "new");
+    delete(&emulator, &format!("/2/tweets/{}", expected[4])).await.ok();
+    let token = first["meta"]["next_token"].as_str().expect("a token");
+    let second = get(&emulator, &timeline(&emulator, &format!("?max_results=5&pagination_token={token}"))).await.ok();
+    assert_eq!(ids(&second), expected[5..10]);
+}
+
+#[tokio::test]
+async fn a_page_has_ten_posts_by_default_and_full_pages_end_without_a_token() {
+    let (emulator, expected) = with_posts(15).await;
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()), expected[..10]);
+    let all = get(&emulator, &timeline(&emulator, "?max_results=15")).await.ok();
+    assert_eq!(ids(&all), expected);
+    assert!(all["meta"].get("next_token").is_none());
+}
+
+#[tokio::test]
+async fn an_empty_timeline_has_meta_and_no_data() {
+    let emulator = start().await;
+    assert_eq!(get(&emulator, &timeline(&emulator, "")).await.ok(), json!({ "meta": { "result_count": 0 } }));
+}
+
+#[tokio::test]
+async fn a_timeline_holds_the_posts_of_its_owner_only() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    emulator.post("v", "not Ada's");
+    let mine = emulator.post("user-42", "Ada's");
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()), [mine]);
+}
+
+#[tokio::test]
+async fn a_token_of_another_list_or_of_nobody_is_refused() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    for number in 0..6 {
+        emulator.post("user-42", &number.to_string());
+    }
+    let page = get(&emulator, &timeline(&emulator, "?max_results=5")).await.ok();
+    let token = page["meta"]["next_token"].as_str().expect("a token");
+    let others = format!("/2/users/{}/tweets?pagination_token={token}", emulator.x_user_id("v"));
+    get(&emulator, &others).await.invalid("pagination_token");
+    get(&emulator, &timeline(&emulator, "?pagination_token=nonsense")).await.invalid("pagination_token");
+}
+
+#[tokio::test]
+async fn a_timeline_can_be_bounded_by_ids_and_times() {
+    let emulator = start().await;
+    let mut all = Vec::new();
+    for number in 0..4 {
+        all.push(emulator.post("user-42", &number.to_string()));
+        emulator.advance(Duration::from_secs(60));
+    }
+    let listed = async |query: &str| ids(&get(&emulator, &timeline(&emulator, query)).await.ok());
+    assert_eq!(listed(&format!("?since_id={}&until_id={}", all[0], all[3])).await, [all[2].clone(), all[1].clone()]);
+
+    let second = get(&emulator, &format!("/2/tweets/{}?tweet.fields=created_at", all[1])).await.ok();
+    let time = second["data"]["created_at"].as_str().expect("a time");
+    assert_eq!(listed(&format!("?start_time={time}")).await.len(), 3);
+    assert_eq!(listed(&format!("?end_time={time}")).await, [all[0].clone()]);
+}
+
+#[tokio::test]
+async fn replies_can_be_excluded() {
+    let (emulator, before) = with_posts(1).await;
+    post(&emulator, json!({ "text": "a reply", "reply": { "in_reply_to_tweet_id": before[0] } })).await;
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()).len(), 2);
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "?exclude=replies,retweets")).await.ok()), before);
+}
+
+#[tokio::test]
+async fn several_posts_are_read_at_once_and_missing_ones_are_partial_errors() {
+    let (emulator, known) = with_posts(2).await;
+    let some = get(&emulator, &format!("/2/tweets?ids={},1,{}", known[1], known[0])).await.ok();
+    assert_eq!(ids(&some), [known[1].clone(), known[0].clone()], "in the order of the request");
+    assert_eq!(some["errors"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&some["errors"][0]["parameter"], &some["errors"][0]["value"]), (&json!("ids"), &json!("1")));
+
+    let none = get(&emulator, "/2/tweets?ids=1,2").await.ok();
+    assert!(none.get("data").is_none());
+    assert_eq!(none["errors"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_list_of_ids_is_required_well_formed_and_short() {
+    let emulator = start().await;
+    get(&emulator, "/2/tweets").await.invalid("ids");
+    get(&emulator, "/2/tweets?ids=").await.invalid("ids");
+    get(&emulator, "/2/tweets?ids=1,x").await.invalid("ids");
+    get(&emulator, "/2/tweets?ids=12345678901234567890").await.invalid("ids");
+    let many = |count: usize| format!("/2/tweets?ids={}", vec!["1"; count].join(","));
+    get(&emulator, &many(101)).await.invalid("ids");
+    get(&emulator, &many(100)).await.ok();
+}
+
+#[tokio::test]
+async fn a_post_is_deleted_by_its_author_only() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let (mine, theirs) = (emulator.post("user-42", "mine"), emulator.post("v", "theirs"));
+
+    delete(&emulator, &format!("/2/tweets/{theirs}")).await.problem(403, "about:blank");
+    assert_eq!(delete(&emulator, &format!("/2/tweets/{mine}")).await.ok(), json!({ "data": { "deleted": true } }));
+    let gone = get(&emulator, &format!("/2/tweets/{mine}")).await.ok();
+    assert_eq!(gone["errors"][0]["resource_type"], "tweet");
+    let again = delete(&emulator, &format!("/2/tweets/{mine}")).await.ok();
+    assert_eq!(again["errors"][0]["title"], "Not Found Error");
+    get(&emulator, &format!("/2/tweets/{theirs}")).await.ok()["data"]["id"].as_str().expect("still there");
+}
+
+#[tokio::test]
+async fn an_answer_speaks_the_dialect_of_the_request() {
+    let (emulator, known) = with_posts(1).await;
+    let path = format!("/2/tweets/{}", known[0]);
+    let old = get(&emulator, &format!("{path}?tweet.fields=public_metrics")).await.ok();
+    assert_eq!(old["data"]["edit_history_tweet_ids"], json!([known[0]]));
+    assert_eq!(old["data"]["public_metrics"]["retweet_count"], 0);
+    let new = get(&emulator, &format!("{path}?post.fields=public_metrics")).await.ok();
+    assert_eq!(new["data"]["edit_history_post_ids"], json!([known[0]]));
+    assert_eq!(new["data"]["public_metrics"]["repost_count"], 0);
+    assert!(new["data"].get("edit_history_tweet_ids").is_none());
+    let both = get(&emulator, &format!("{path}?post.fields=author_id&tweet.fields=created_at")).await.ok();
+    assert!(both["data"]["created_at"].is_string() && both["data"]["author_id"].is_string());
+    assert_eq!(both["data"]["edit_history_post_ids"], json!([known[0]]));
+}
+
+#[tokio::test]
+async fn a_post_shows_the_fields_asked_for() {
+    let (emulator, known) = with_posts(1).await;
+    let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo";
+    let data = get(&emulator, &format!("/2/tweets/{}?{fields}", known[0])).await.ok()["data"].clone();
+    assert_eq!(data["author_id"], emulator.x_user_id("user-42"));
+    assert_eq!(data["conversation_id"], known[0]);
+    assert_eq!(data["reply_settings"], "everyone");
+    assert_eq!(data["possibly_sensitive"], false);
+    let time = |value: &Value| value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).expect("a time");
+    let created = time(&data["created_at"]);
+    assert!(jiff::Timestamp::now().duration_since(created).as_secs().abs() < 60);
+    assert_eq!(time(&data["edit_controls"]["editable_until"]).duration_since(created).as_secs(), 3600);
+    assert!(data.get("geo").is_none() && data.get("public_metrics").is_none());
+}
+
+#[tokio::test]
+async fn an_expansion_brings_each_author_once() {
+    let (emulator, _) = with_posts(3).await;
+    let page = get(&emulator, &timeline(&emulator, "?expansions=author_id&user.fields=verified")).await.ok();
+    let author = json!({ "id": emulator.x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada", "verified": false });
+    assert_eq!(page["includes"], json!({ "users": [author] }));
+    assert_eq!(page["data"][0]["author_id"], author["id"], "the field it starts from is shown");
+    assert!(get(&emulator, &timeline(&emulator, "")).await.ok().get("includes").is_none());
+}
+
+#[tokio::test]
+async fn a_reply_and_a_quote_point_to_their_posts() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let original = emulator.post("v", "original");
+    let reply = post(&emulator, json!({ "text": "reply", "reply": { "in_reply_to_tweet_id": original } })).await.json();
+    let quote = post(&emulator, json!({ "text": "quote", "quote_tweet_id": original, "reply_settings": "following" })).await.json();
+    let (reply, quote) = (reply["data"]["id"].as_str().expect("an id"), quote["data"]["id"].as_str().expect("an id"));
+
+    let fields = "tweet.fields=in_reply_to_user_id,conversation_id,reply_settings&expansions=referenced_tweets.id.author_id";
+    let answer = get(&emulator, &format!("/2/tweets?ids={reply},{quote}&{fields}")).await.ok();
+    assert_eq!(answer["data"][0]["referenced_tweets"], json!([{ "type": "replied_to", "id": original }]));
+    assert_eq!(answer["data"][0]["in_reply_to_user_id"], emulator.x_user_id("v"));
+    assert_eq!(answer["data"][0]["conversation_id"], original);
+    assert_eq!(answer["data"][1]["referenced_tweets"], json!([{ "type": "quoted", "id": original }]));
+    assert_eq!(answer["data"][1]["reply_settings"], "following");
+    assert_eq!(answer["includes"]["tweets"][0]["id"], original);
+    assert_eq!(answer["includes"]["users"][0]["username"], "grace");
+
+    let counts = get(&emulator, &format!("/2/tweets/{original}?post.fields=public_metrics&expansions=referenced_posts")).await.ok();
+    assert_eq!(counts["data"]["public_metrics"]["reply_count"], 1);
+    assert_eq!(counts["data"]["public_metrics"]["quote_count"], 1);
+
+    send(as_user(&emulator, "v", Method::DELETE, &format!("/2/tweets/{original}"))).await.ok();
+    let orphan = get(&emulator, &format!("/2/tweets/{reply}?expansions=referenced_posts.id")).await.ok();
+    assert_eq!(orphan["data"]["referenced_posts"][0]["id"], original);
+    assert_eq!(orphan["errors"][0]["value"], original);
+}
+
+#[tokio::test]
+async fn a_user_expands_to_the_most_recent_post() {
+    let (emulator, known) = with_posts(2).await;
+    let old = get(&emulator, "/2/users/me?expansions=most_recent_tweet_id").await.ok();
+    assert_eq!(old["data"]["most_recent_tweet_id"], known[0]);
+    assert_eq!(old["includes"]["tweets"][0]["edit_history_tweet_ids"], json!([known[0]]));
+    let new = get(&emulator, "/2/users/me?expansions=most_recent_post_id").await.ok();
+    assert_eq!(new["includes"]["posts"][0]["id"], known[0]);
+}
+
+#[tokio::test]
+async fn wrong_parameters_are_all_named_at_once() {
+    let emulator = start().await;
+    let path =
+        timeline(&emulator, "?max_results=4&nonsense=1&tweet.fields=id,colour&expansions=mother&since_id=x&start_time=now&exclude=me");
+    let body = get(&emulator, &path).await.problem(400, "invalid-request");
+    let errors = body["errors"].as_array().expect("errors");
+    let parameters: Vec<&Value> = errors.iter().map(|error| &error["parameters"]).collect();
+    let expected = json!([
+        { "max_results": ["4"] },
+        { "nonsense": ["1"] },
+        { "tweet.fields": ["colour"] },
+        { "expansions": ["mother"] },
+        { "since_id": ["x"] },
+        { "start_time": ["now"] },
+        { "exclude": ["me"] },
+    ]);
+    assert_eq!(json!(parameters), expected);
+    assert!(errors.iter().all(|error| error["message"].is_string()));
+}
+
+#[tokio::test]
+async fn a_parameter_has_one_value_of_the_right_kind() {
+    let emulator = start().await;
+    for (query, parameter) in [
+        ("?max_results=101", "max_results"),
+        ("?max_results=ten", "max_results"),
+        ("?max_results=5&max_results=5", "max_results"),
+        ("?tweet.fields=id&tweet.fields=text", "tweet.fields"),
+        ("?tweet.fields=", "tweet.fields"),
+        ("?pagination_token=", "pagination_token"),
+        ("?user.fields=id,,name", "user.fields"),
+    ] {
+        get(&emulator, &timeline(&emulator, query)).await.invalid(parameter);
+    }
+    get(&emulator, "/2/users/ada").await.invalid("id");
+    get(&emulator, "/2/users/me?max_results=5").await.invalid("max_results");
+    let request = as_user(&emulator, "user-42", Method::POST, "/2/tweets?post.fields=id");
+    send(request.header("Content-Type", "application/json").body(r#"{"text":"a"}"#)).await.invalid("post.fields");
+}
+
+#[tokio::test]
+async fn a_query_is_percent_decoded() {
+    let emulator = start().await;
+    let me = get(&emulator, "/2/users/me?user%2Efields=verified%2Cprotected").await.ok();
+    assert_eq!(me["data"]["verified"], false);
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_not_found_and_a_known_one_has_its_methods() {
+    let emulator = start().await;
+    for path in ["/2/nowhere", "/2/users", "/2/users/", "/2/users/me/", "//2/users/me", "/1.1/users/me"] {
+        get(&emulator, path).await.problem(404, "about:blank");
+    }
+    delete(&emulator, "/2/users/me").await.problem(405, "about:blank");
+}
+
+#[tokio::test]
+async fn a_post_needs_a_text_of_at_most_280() {
+    let emulator = start().await;
+    for body in [json!({}), json!({ "text": "" }), json!({ "text": " \n" }), json!({ "text": 1 }), json!({ "text": null })] {
+        post(&emulator, body).await.invalid("text");
+    }
+    post(&emulator, json!({ "text": "a".repeat(281) })).await.invalid("text");
+    post(&emulator, json!({ "text": "推".repeat(141) })).await.invalid("text");
+    for fits in ["a".repeat(280), "推".repeat(140)] {
+        assert_eq!(post(&emulator, json!({ "text": fits })).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn the_body_of_a_post_is_a_json_object_of_known_keys() {
+    let emulator = start().await;
+    for body in ["[]", "null", "\"text\""] {
+        post(&emulator, body).await.problem(400, "invalid-request");
+    }
+    let empty = send(as_user(&emulator, "user-42", Method::POST, "/2/tweets")).await.problem(400, "invalid-request");
+    assert!(empty["errors"][0]["message"].as_str().is_some_and(|message| message.contains("application/json")));
+    for (body, parameter) in [
+        (json!({ "text": "a", "colour": "red" }), "colour"),
+        (json!({ "text": "a", "reply": 1 }), "reply"),
+        (json!({ "text": "a", "reply": {} }), "reply.in_reply_to_tweet_id"),
+        (json!({ "text": "a", "reply": { "in_reply_to_tweet_id": 1 } }), "reply.in_reply_to_tweet_id"),
+        (json!({ "text": "a", "reply": { "in_reply_to_tweet_id": "1", "loud": true } }), "reply.loud"),
+        (json!({ "text": "a", "quote_tweet_id": "x" }), "quote_tweet_id"),
+        (json!({ "text": "a", "reply_settings": "nobody" }), "reply_settings"),
+    ] {
+        post(&emulator, body).await.invalid(parameter);
+    }
+    assert!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()).is_empty(), "nothing was posted");
+}
+
+#[tokio::test]
+async fn a_text_cannot_be_posted_twice_in_a_row() {
+    let emulator = start().await;
+    assert_eq!(post(&emulator, json!({ "text": "a" })).await.status, 201);
+    let problem = post(&emulator, json!({ "text": "a" })).await.problem(403, "about:blank");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("duplicate")));
+    assert_eq!(post(&emulator, json!({ "text": "b" })).await.status, 201);
+    assert_eq!(post(&emulator, json!({ "text": "a" })).await.status, 201);
+}
+
+#[tokio::test]
+async fn nobody_can_answer_or_quote_what_is_not_there() {
+    let emulator = start().await;
+    post(&emulator, json!({ "text": "a", "reply": { "in_reply_to_tweet_id": "1" } })).await.problem(403, "about:blank");
+    post(&emulator, json!({ "text": "a", "quote_tweet_id": "1" })).await.problem(403, "about:blank");
+}
+
+#[tokio::test]
+async fn what_the_emulator_cannot_do_fails_loudly() {
+    let emulator = start().await;
+    let problem = post(&emulator, json!({ "text": "a", "poll": { "options": ["x", "y"], "duration_minutes": 5 } })).await;
+    assert!(problem.problem(501, "about:blank")["detail"].as_str().is_some_and(|detail| detail.contains("`poll`")));
+}
+
+#[tokio::test]
+async fn quota_is_counted_per_caller_and_operation_and_returns_with_the_window() {
+    let builder = Emulator::builder().rate_limit(2).account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let first = get(&emulator, "/2/users/me").await;
+    assert_eq!((first.header("x-rate-limit-limit"), first.header("x-rate-limit-remaining")), ("2", "1"));
+    let reset: i64 = first.header("x-rate-limit-reset").parse().expect("seconds");
+    let ahead = reset - jiff::Timestamp::now().as_second();
+    assert!((800..=900).contains(&ahead), "{ahead}");
+
+    let failed = get(&emulator, "/2/users/me?nonsense=1").await;
+    assert_eq!(failed.header("x-rate-limit-remaining"), "0", "a refused request is counted too");
+    let refused = get(&emulator, "/2/users/me").await;
+    assert_eq!(refused.header("x-rate-limit-remaining"), "0");
+    assert_eq!(refused.header("x-rate-limit-reset"), reset.to_string());
+    assert_eq!(refused.problem(429, "about:blank")["title"], "Too Many Requests");
+
+    let id = emulator.x_user_id("v");
+    for other in [
+        send(as_user(&emulator, "v", Method::GET, "/2/users/me")).await,
+        get(&emulator, &format!("/2/users/{id}")).await,
+        send(as_app(&emulator, Method::GET, &format!("/2/users/{id}"))).await,
+    ] {
+        assert_eq!((other.status, other.header("x-rate-limit-remaining")), (200, "1"));
+    }
+
+    emulator.advance(Duration::from_secs(15 * 60));
+    let next = get(&emulator, "/2/users/me").await;
+    assert_eq!((next.status, next.header("x-rate-limit-remaining")), (200, "1"));
+}
+
+#[tokio::test]
+async fn an_app_reads_with_its_own_token() {
+    let (emulator, known) = with_posts(1).await;
+    for path in [format!("/2/tweets/{}", known[0]), format!("/2/tweets?ids={}", known[0]), timeline(&emulator, "")] {
+        let answer = send(as_app(&emulator, Method::GET, &path)).await;
+        assert!(answer.header("x-rate-limit-reset").parse::<i64>().is_ok());
+        assert!(answer.ok()["data"].to_string().contains(&known[0]), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_app_cannot_do_what_takes_a_user() {
+    let (emulator, known) = with_posts(1).await;
+    let delete = format!("/2/tweets/{}", known[0]);
+    for (method, path) in [(Method::GET, "/2/users/me"), (Method::POST, "/2/tweets"), (Method::DELETE, &delete)] {
+        send(as_app(&emulator, method, path)).await.problem(403, "unsupported-authentication");
+    }
+}
+
+#[tokio::test]
+async fn x_knows_its_own_token_only() {
+    let emulator = Emulator::builder().bearer_token("AAAA").start().await.expect("a free port");
+    assert_eq!(emulator.bearer_token(), "AAAA");
+    let request = || Client::new().get(format!("{}/2/users/1", emulator.x_url()));
+    send(request().bearer_auth("AAAA")).await.ok();
+    for request in [request(), request().bearer_auth("AAAB"), request().bearer_auth(emulator.user_token("user-42"))] {
+        send(request).await.problem(401, "about:blank");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_not_read() {
+    let emulator = start().await;
+    let request = as_user(&emulator, "user-42", Method::POST, "/2/tweets").header("Content-Type", "application/json");
+    let result = request.body(vec![b' '; 17 * 1024 * 1024]).send().await;
+    // The connection may break before the answer is read: the rest of the body was never taken.
+    assert!(result.is_err() || result.is_ok_and(|response| response.status() == 413));
+    assert!(emulator.requests().is_empty());
+}

@@ -1,0 +1,563 @@
+//! Tolerant decoding of answers, by a table per struct and one loop.
+//!
+//! X's answers differ from their description: properties are missing, `null`, of another type or of another spelling, and unknown ones appear.
+//! None of that may cost the caller the rest of a page, so nothing here fails for what a value *is*; only text that is not JSON
+//! is an error. What a struct has no place for is kept in its [`Extra`].
+//!
+//! A generated struct is an [`Object`]: a static list of field names and a function from a field's position to the field. The loop lives
+//! here, once, so the rules of tolerance do too.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use bytes::Bytes;
+use compact_str::CompactString;
+use jiff::Timestamp;
+use jiter::{Jiter, Peek};
+use serde_json::{Map, Value};
+
+/// How deep an answer may nest before it is refused.
+const MAX_DEPTH: usize = 128;
+
+/// The spellings of one field: the name the description has and, where X has used two, the other one.
+///
+/// The first is the current spelling, which wins when an answer has both; the second is the other dialect's, or empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field(pub &'static str, pub &'static str);
+
+/// A struct of an answer, as the decoding loop sees it.
+pub trait Object {
+    /// The fields, in the order of [`slot`](Self::slot).
+    fn fields(&self) -> &'static [Field];
+
+    /// The field at a position of [`fields`](Self::fields); any other position is the struct's [`Extra`].
+    fn slot(&mut self, index: usize) -> &mut dyn Slot;
+
+    /// Called when all fields are read; settles what depends on a sibling.
+    fn settle(&mut self) {}
+}
+
+/// A place that a JSON value can be read into.
+pub trait Slot {
+    /// Reads the next value. `false` means it was of a type that does not fit: it was passed over and the slot is as it was.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON.
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, Fault>;
+
+    /// Takes a value that the struct round this slot has no field for. What has no place for it lets it go.
+    fn keep(&mut self, _name: &str, _value: Value) {}
+}
+
+/// A value that can be read by itself.
+pub trait Decode: Sized {
+    /// Reads the next value; `None` when it is `null` or of a type that does not fit.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault>;
+
+    /// See [`Slot::keep`].
+    fn keep(&mut self, _name: &str, _value: Value) {}
+}
+
+impl<T: Decode> Slot for Option<T> {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, Fault> {
+        let null = decoder.at_null()?;
+        *self = T::decode(decoder)?;
+        Ok(self.is_some() || null)
+    }
+}
+
+impl<T: Decode + Default> Slot for T {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, Fault> {
+        let null = decoder.at_null()?;
+        match T::decode(decoder)? {
+            Some(value) => *self = value,
+            None if null => return Ok(true),
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn keep(&mut self, name: &str, value: Value) {
+        Decode::keep(self, name, value);
+    }
+}
+
+/// What an answer holds beyond the fields of its struct: properties the description does not have, and values of a type it does not expect.
+///
+/// ```
+/// use twitter_api::{decode, types::User};
+///
+/// let user: User = decode::from_slice(br#"{"id": "12", "mood": "curious"}"#)?;
+/// assert_eq!(user.extra.get("mood").unwrap(), "curious");
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extra(Option<Box<Map<String, Value>>>);
+
+impl Extra {
+    /// The value of one property.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.as_ref()?.get(name)
+    }
+
+    /// All properties, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().flat_map(|map| map.iter().map(|(name, value)| (name.as_str(), value)))
+    }
+
+    /// Whether there is nothing beyond the struct's fields, as is usual.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Slot for Extra {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, Fault> {
+        decoder.skip()?;
+        Ok(false)
+    }
+
+    fn keep(&mut self, name: &str, value: Value) {
+        self.0.get_or_insert_default().insert(name.to_owned(), value);
+    }
+}
+
+/// Why a text could not be read, and where.
+#[derive(Debug)]
+pub struct Fault {
+    /// Path elements, innermost first: they are added while the error travels up, so that success pays nothing for them.
+    path: Vec<String>,
+    message: String,
+    offset: usize,
+}
+
+impl Fault {
+    fn at(mut self, element: impl Into<String>) -> Self {
+        self.path.push(element.into());
+        self
+    }
+}
+
+/// An answer that is not JSON, or that ends in the middle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    path: String,
+    message: String,
+    offset: usize,
+}
+
+impl DecodeError {
+    /// Where in the document, for example `data[3].text`; empty for the document itself.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where in the text, in bytes from its beginning.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { path, message, offset } = self;
+        if path.is_empty() {
+            write!(f, "not readable as JSON at byte {offset}: {message}")
+        } else {
+            write!(f, "not readable as JSON at `{path}`, byte {offset}: {message}")
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl DecodeError {
+    /// For a document that is JSON, but not the kind of value it has to be.
+    pub(crate) fn unexpected(message: &str) -> Self {
+        Self { path: String::new(), message: message.to_owned(), offset: 0 }
+    }
+}
+
+impl From<Fault> for DecodeError {
+    fn from(fault: Fault) -> Self {
+        let mut path = String::new();
+        for element in fault.path.iter().rev() {
+            if !path.is_empty() && !element.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(element);
+        }
+        Self { path, message: fault.message, offset: fault.offset }
+    }
+}
+
+/// Reads one value from a JSON text.
+///
+/// `null`, and a value that does not fit at all, is the default value: whether an answer makes sense is for the caller to judge.
+///
+/// # Errors
+///
+/// When the text is not JSON; the error has the path and the position.
+pub fn from_slice<T: Slot + Default>(json: &[u8]) -> Result<T, DecodeError> {
+    let mut value = T::default();
+    let mut decoder = Decoder::new(json);
+    value.read(&mut decoder)?;
+    decoder.finish()?;
+    Ok(value)
+}
+
+/// A position in a JSON text.
+#[derive(Debug)]
+pub struct Decoder<'j> {
+    jiter: Jiter<'j>,
+    depth: usize,
+}
+
+impl<'j> Decoder<'j> {
+    /// Starts at the beginning of a text.
+    #[must_use]
+    pub fn new(json: &'j [u8]) -> Self {
+        Self { jiter: Jiter::new(json), depth: 0 }
+    }
+
+    /// Checks that nothing but white space follows.
+    ///
+    /// # Errors
+    ///
+    /// When something does.
+    pub fn finish(&mut self) -> Result<(), Fault> {
+        self.jiter.finish().map_err(fault)
+    }
+
+    /// Whether the next value is an object, and how far the text has been read.
+    pub(crate) fn at_object(&mut self) -> Result<(bool, usize), Fault> {
+        Ok((self.peek()? == Peek::Object, self.jiter.current_index()))
+    }
+
+    /// The text since a position.
+    pub(crate) fn since(&self, start: usize) -> &'j [u8] {
+        self.jiter.slice_to_current(start)
+    }
+
+    fn peek(&mut self) -> Result<Peek, Fault> {
+        self.jiter.peek().map_err(fault)
+    }
+
+    fn at_null(&mut self) -> Result<bool, Fault> {
+        Ok(self.peek()? == Peek::Null)
+    }
+
+    /// Passes over the next value.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON.
+    pub fn skip(&mut self) -> Result<(), Fault> {
+        self.jiter.next_skip().map_err(fault)
+    }
+
+    /// Passes over the next value and returns its text.
+    fn raw(&mut self) -> Result<&'j [u8], Fault> {
+        self.peek()?;
+        let start = self.jiter.current_index();
+        self.skip()?;
+        Ok(self.jiter.slice_to_current(start))
+    }
+
+    /// The next value when it is a string; other values are passed over, except that a number counts as its own text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON.
+    pub fn string(&mut self) -> Result<Option<&str>, Fault> {
+        let peek = self.peek()?;
+        if peek == Peek::String {
+            return self.jiter.known_str().map(Some).map_err(fault);
+        }
+        if peek.is_num() {
+            let raw = self.raw()?;
+            return Ok(std::str::from_utf8(raw).ok());
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
+    fn enter(&mut self) -> Result<(), Fault> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault {
+                path: Vec::new(),
+                message: format!("nested more than {MAX_DEPTH} levels deep"),
+                offset: self.jiter.current_index(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn fault(error: jiter::JiterError) -> Fault {
+    Fault { path: Vec::new(), message: error.error_type.to_string(), offset: error.index }
+}
+
+/// The position of a field by name, looked for from where the last one was found: X sends fields in the order of the description.
+/// The second part tells whether it was found by its other spelling.
+fn position(fields: &[Field], name: &str, expected: usize) -> Option<(usize, bool)> {
+    if fields.get(expected).is_some_and(|field| field.0 == name) {
+        return Some((expected, false));
+    }
+    if let Some(index) = fields.iter().position(|field| field.0 == name) {
+        return Some((index, false));
+    }
+    fields.iter().position(|field| !name.is_empty() && field.1 == name).map(|index| (index, true))
+}
+
+/// The loop: reads an object field by field. What is there must be an object.
+fn read_object(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> Result<(), Fault> {
+    let fields = object.fields();
+    decoder.enter()?;
+    // Which fields were read by their current spelling, which then wins. A struct with more fields than bits
+    // loses only that precedence for the rest.
+    let mut current: u128 = 0;
+    let mut expected = 0;
+    let mut key = decoder.jiter.known_object().map_err(fault)?;
+    while let Some(name) = key {
+        let found = position(fields, name, expected);
+        let unknown = if found.is_none() { name.to_owned() } else { String::new() };
+        match found {
+            Some((index, by_other)) => {
+                expected = index + 1;
+                let field = fields[index];
+                let name = if by_other { field.1 } else { field.0 };
+                let bit = 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
+                if by_other && current & bit != 0 {
+                    keep(object, fields.len(), name, decoder)?;
+                } else {
+                    if !by_other {
+                        current |= bit;
+                    }
+                    decoder.peek().map_err(|fault| fault.at(name))?;
+                    let start = decoder.jiter.current_index();
+                    let fits = object.slot(index).read(decoder).map_err(|fault| fault.at(name))?;
+                    if !fits {
+                        let raw = decoder.jiter.slice_to_current(start);
+                        object.slot(fields.len()).keep(name, serde_json::from_slice(raw).unwrap_or_default());
+                    }
+                }
+            }
+            None => keep(object, fields.len(), &unknown, decoder)?,
+        }
+        key = decoder.jiter.next_key().map_err(fault)?;
+    }
+    decoder.depth -= 1;
+    object.settle();
+    Ok(())
+}
+
+/// Reads a value into the struct's extra.
+fn keep(object: &mut dyn Object, extra: usize, name: &str, decoder: &mut Decoder<'_>) -> Result<(), Fault> {
+    let raw = decoder.raw().map_err(|fault| fault.at(name))?;
+    // Skipping a value does not look at its escapes, so a lone surrogate can get here; it counts as null.
+    object.slot(extra).keep(name, serde_json::from_slice(raw).unwrap_or_default());
+    Ok(())
+}
+
+impl<T: Object + Default> Decode for T {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        match decoder.peek()? {
+            Peek::Object => {
+                let mut object = T::default();
+                read_object(&mut object, decoder)?;
+                Ok(Some(object))
+            }
+            Peek::Array => {
+                // An array where an object belongs: with exactly one element it is that element.
+                let raw = decoder.raw()?;
+                let mut items: Vec<T> = Vec::new();
+                read_array(&mut items, &mut Decoder { jiter: Jiter::new(raw), depth: decoder.depth + 1 })?;
+                Ok(if items.len() == 1 { items.pop() } else { None })
+            }
+            _ => {
+                decoder.skip()?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Into the field of that name, else into the extra.
+    fn keep(&mut self, name: &str, value: Value) {
+        let fields = self.fields();
+        if let Some((index, _)) = position(fields, name, 0)
+            && let Ok(json) = serde_json::to_vec(&value)
+            && let Ok(true) = self.slot(index).read(&mut Decoder::new(&json))
+        {
+            return;
+        }
+        self.slot(fields.len()).keep(name, value);
+    }
+}
+
+/// Reads a value that is at hand; `None` when it does not fit.
+pub(crate) fn read_value<T: Decode>(value: &Value) -> Option<T> {
+    let json = serde_json::to_vec(value).ok()?;
+    T::decode(&mut Decoder::new(&json)).ok()?
+}
+
+impl<T: Object + ?Sized> Object for Box<T> {
+    fn fields(&self) -> &'static [Field] {
+        (**self).fields()
+    }
+
+    fn slot(&mut self, index: usize) -> &mut dyn Slot {
+        (**self).slot(index)
+    }
+
+    fn settle(&mut self) {
+        (**self).settle();
+    }
+}
+
+fn read_array<T: Decode>(items: &mut Vec<T>, decoder: &mut Decoder<'_>) -> Result<(), Fault> {
+    decoder.enter()?;
+    let mut next = decoder.jiter.known_array().map_err(fault)?;
+    let mut index = 0_usize;
+    while next.is_some() {
+        items.extend(T::decode(decoder).map_err(|fault| fault.at(format!("[{index}]")))?);
+        index += 1;
+        next = decoder.jiter.array_step().map_err(fault)?;
+    }
+    decoder.depth -= 1;
+    Ok(())
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        let mut items = Vec::new();
+        match decoder.peek()? {
+            Peek::Array => read_array(&mut items, decoder)?,
+            Peek::Null => {
+                decoder.skip()?;
+                return Ok(None);
+            }
+            Peek::Object => {
+                // An object where an array belongs: a wrapper round the array, or the only element.
+                let raw = decoder.raw()?;
+                let inner = sole_array(raw).unwrap_or(raw);
+                let mut decoder = Decoder { jiter: Jiter::new(inner), depth: decoder.depth + 1 };
+                if inner.len() == raw.len() {
+                    items.extend(T::decode(&mut decoder)?);
+                } else {
+                    read_array(&mut items, &mut decoder)?;
+                }
+                if items.is_empty() && raw.len() > 2 && inner.len() == raw.len() {
+                    return Ok(None);
+                }
+            }
+            _ => match T::decode(decoder)? {
+                Some(item) => items.push(item),
+                None => return Ok(None),
+            },
+        }
+        Ok(Some(items))
+    }
+}
+
+/// The array inside `{"name": [ … ]}`, if the object has nothing else.
+fn sole_array(raw: &[u8]) -> Option<&[u8]> {
+    let mut jiter = Jiter::new(raw);
+    jiter.next_object().ok()??;
+    if jiter.peek().ok()? != Peek::Array {
+        return None;
+    }
+    let start = jiter.current_index();
+    jiter.next_skip().ok()?;
+    let array = jiter.slice_to_current(start);
+    jiter.next_key().ok()?.is_none().then_some(array)
+}
+
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        if decoder.peek()? != Peek::Object {
+            decoder.skip()?;
+            return Ok(None);
+        }
+        decoder.enter()?;
+        let mut map = BTreeMap::new();
+        let mut key = decoder.jiter.known_object().map_err(fault)?.map(str::to_owned);
+        while let Some(name) = key {
+            let value = T::decode(decoder).map_err(|fault| fault.at(name.as_str()))?;
+            map.extend(value.map(|value| (name, value)));
+            key = decoder.jiter.next_key().map_err(fault)?.map(str::to_owned);
+        }
+        decoder.depth -= 1;
+        Ok(Some(map))
+    }
+}
+
+impl Decode for String {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        Ok(decoder.string()?.map(str::to_owned))
+    }
+}
+
+impl Decode for CompactString {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        Ok(decoder.string()?.map(CompactString::new))
+    }
+}
+
+impl Decode for i64 {
+    /// A number, or a string that holds one. A fraction does not fit, unless it is zero.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 9.0e15).then_some(number as i64);
+        Ok(decoder.string()?.and_then(|text| text.parse().ok().or_else(|| whole(text.parse().ok()?))))
+    }
+}
+
+impl Decode for f64 {
+    /// A number, or a string that holds one.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        Ok(decoder.string()?.and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite()))
+    }
+}
+
+impl Decode for bool {
+    /// `true` or `false`, also as a string.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        let peek = decoder.peek()?;
+        if matches!(peek, Peek::True | Peek::False) {
+            return decoder.jiter.known_bool(peek).map(Some).map_err(fault);
+        }
+        Ok(decoder.string()?.and_then(|text| text.parse().ok()))
+    }
+}
+
+impl Decode for Timestamp {
+    /// RFC 3339, with or without a fraction, in any offset.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        Ok(decoder.string()?.and_then(|text| text.parse().ok()))
+    }
+}
+
+impl Decode for Bytes {
+    /// Base64, as JSON carries bytes.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        let engine = base64::engine::general_purpose::STANDARD;
+        Ok(decoder.string()?.and_then(|text| engine.decode(text).ok()).map(Bytes::from))
+    }
+}
+
+impl Decode for Value {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        let raw = decoder.raw()?;
+        Ok(serde_json::from_slice(raw).ok().filter(|value: &Value| !value.is_null()))
+    }
+}

@@ -1,0 +1,63 @@
+//! Every operation of X (Twitter) API v2 as a typed call, made as a user who connected their account through
+//! [Paragon](https://www.useparagon.com).
+//!
+//! ```no_run
+//! # async fn example(key: String) -> twitter_api::Result<()> {
+//! use twitter_api::Paragon;
+//!
+//! let paragon = Paragon::builder("project-id").signing_key_pem(&key)?.build()?;
+//! let twitter = paragon.user("user-42").twitter();
+//!
+//! let me = twitter.users().me().await?;
+//! let page = twitter.users().posts(&me.data.id).max_results(10).await?;
+//! let hello = twitter.posts().create().text("Hello World!").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Paragon`] is a project, [`ParagonUser`] one of its users, [`Twitter`] the API as that user. Its methods are the groups of operations:
+//!   [`posts`], [`users`], [`lists`] and so on, each a Cargo feature.
+//! - An operation's required parameters are arguments, the others are setters; awaiting the request sends it. [`Request`] has what all requests have.
+//! - The answer is a [`Reply`]: data, and what came with it. The [`types`] of answers take what X sends: what is missing, null or new costs nothing.
+//! - Everything that can go wrong is an [`Error`], which knows what to do about it.
+//! - What is in no description goes through [`Twitter::request`].
+
+mod call;
+pub mod decode;
+pub mod encode;
+mod error;
+mod id;
+mod open;
+mod operation;
+mod paragon;
+mod problem;
+mod reply;
+mod runtime;
+mod streaming;
+mod token;
+mod transport;
+mod twitter;
+
+pub use bytes::Bytes;
+pub use http::{HeaderMap, Method, StatusCode};
+pub use jiff::Timestamp;
+pub use serde_json::Value;
+
+pub use call::{Call, Request, Sending};
+pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use id::{Id, IdKind};
+pub use open::Open;
+pub use operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
+pub use paragon::{Paragon, ParagonBuilder, ParagonUser};
+pub use problem::Problem;
+pub use reply::Reply;
+pub use streaming::{Connecting, Events};
+pub use twitter::{Twitter, UntypedRequest};
+
+/// The types of what is sent and answered, and of ids.
+pub mod types {
+    include!(concat!(env!("OUT_DIR"), "/types.rs"));
+}
+
+// The groups of operations, and the methods of `Twitter` that lead to them.
+include!(concat!(env!("OUT_DIR"), "/groups.rs"));

@@ -1,0 +1,119 @@
+//! What X says went wrong.
+
+use serde_json::{Map, Value};
+
+use crate::decode::{Decode, Decoder, Fault};
+
+/// One problem, as X reports it: in the body of a failed call, beside the data of one that succeeded in part, or in a stream.
+///
+/// X's problems come in several shapes; whatever the shape, the parts that were there are found here, and [`raw`](Self::raw) has
+/// all of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Problem(Map<String, Value>);
+
+impl Problem {
+    /// A problem from its JSON object.
+    #[must_use]
+    pub fn new(raw: Map<String, Value>) -> Self {
+        Self(raw)
+    }
+
+    /// The problem as X sent it.
+    #[must_use]
+    pub fn raw(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    /// The problem type, a URI such as `https://api.x.com/2/problems/resource-not-found`.
+    #[must_use]
+    pub fn problem_type(&self) -> Option<&str> {
+        self.text("type")
+    }
+
+    /// The last segment of the type, for example `resource-not-found`: the same whichever host X writes.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.problem_type()?.rsplit('/').next().filter(|kind| !kind.is_empty())
+    }
+
+    /// A short name of the problem.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.text("title")
+    }
+
+    /// What is wrong with this request.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.text("detail")
+    }
+
+    /// The message of problems that have one in place of title and detail.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.text("message")
+    }
+
+    /// The HTTP status that the problem names.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.get("status")?.as_u64()?.try_into().ok()
+    }
+
+    /// X's numeric code, in problems of the older shape.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.0.get("code")?.as_i64()
+    }
+
+    /// The parameter of the request that the problem is about.
+    #[must_use]
+    pub fn parameter(&self) -> Option<&str> {
+        self.text("parameter")
+    }
+
+    /// The value of that parameter.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.text("value")
+    }
+
+    /// The id of the resource that the problem is about.
+    #[must_use]
+    pub fn resource_id(&self) -> Option<&str> {
+        self.text("resource_id")
+    }
+
+    /// The kind of that resource, for example `user` or `tweet`.
+    #[must_use]
+    pub fn resource_type(&self) -> Option<&str> {
+        self.text("resource_type")
+    }
+
+    /// The parameters that an invalid request had wrong, with the values it sent.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let map = self.0.get("parameters").and_then(Value::as_object);
+        map.into_iter().flatten().map(|(name, values)| (name.as_str(), values))
+    }
+}
+
+impl std::fmt::Display for Problem {
+    /// The most telling parts that are there: detail or message, else title, else kind.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = self.detail().or(self.message()).or(self.title()).or(self.kind());
+        f.write_str(text.unwrap_or("unnamed problem"))
+    }
+}
+
+impl Decode for Problem {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+        Ok(match Value::decode(decoder)? {
+            Some(Value::Object(map)) => Some(Self(map)),
+            _ => None,
+        })
+    }
+}

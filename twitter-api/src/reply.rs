@@ -1,0 +1,144 @@
+//! What a call answers.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot};
+use crate::error::{Error, RateLimit, Result};
+use crate::problem::Problem;
+use crate::types::{Includes, Meta};
+
+/// An answer: the data that was asked for, and what came with it.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Reply<T> {
+    /// The data. What the answer did not have is empty.
+    pub data: T,
+    /// What `expansions` asked for.
+    pub includes: Includes,
+    /// What went wrong with parts of the call, when the rest succeeded. A call that only went wrong is an error.
+    pub errors: Vec<Problem>,
+    /// What the answer says of itself, such as the token of the next page; and what stood beside `data`.
+    pub meta: Meta,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers as they came.
+    pub headers: HeaderMap,
+}
+
+impl<T> Reply<T> {
+    /// What is left of the rate limit of this call, if the answer says so.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        RateLimit::from_headers(&self.headers)
+    }
+
+    /// The same answer with other data.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
+        let Self { data, includes, errors, meta, status, headers } = self;
+        Reply { data: change(data), includes, errors, meta, status, headers }
+    }
+}
+
+/// An answer as it came in, whole.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Raw {
+    /// Reads X's envelope.
+    pub(crate) fn envelope<T: Slot + Default>(self) -> Result<Reply<T>> {
+        let Self { status, headers, body } = self;
+        // An empty body is a legal success.
+        if body.trim_ascii().is_empty() {
+            return Ok(Reply { status, headers, ..Reply::default() });
+        }
+        let mut envelope = Envelope::<T>::default();
+        let mut read = || -> std::result::Result<(), DecodeError> {
+            let mut decoder = Decoder::new(&body);
+            if !envelope.read(&mut decoder)? {
+                return Err(DecodeError::unexpected("the answer is not an object"));
+            }
+            Ok(decoder.finish()?)
+        };
+        if let Err(error) = read() {
+            return Err(Error::decode(error, status, &headers, body));
+        }
+        let Envelope { data, includes, errors, meta } = envelope;
+        if !data.present && !errors.is_empty() {
+            return Err(Error::from_problems(errors, status, &headers, body));
+        }
+        Ok(Reply { data: data.value, includes, errors, meta, status, headers })
+    }
+
+    /// Reads a value that comes without an envelope.
+    pub(crate) fn whole<T: Slot + Default>(self) -> Result<Reply<T>> {
+        let Self { status, headers, body } = self;
+        if body.trim_ascii().is_empty() {
+            return Ok(Reply { status, headers, ..Reply::default() });
+        }
+        match decode::from_slice(&body) {
+            Ok(data) => Ok(Reply { data, status, headers, ..Reply::default() }),
+            Err(error) => Err(Error::decode(error, status, &headers, body)),
+        }
+    }
+
+    /// Takes the body as it is.
+    #[allow(clippy::unnecessary_wraps, reason = "one of the ways to read an answer, which may fail")]
+    pub(crate) fn bytes(self) -> Result<Reply<Bytes>> {
+        let Self { status, headers, body } = self;
+        Ok(Reply { data: body, status, headers, ..Reply::default() })
+    }
+}
+
+#[derive(Default)]
+struct Envelope<T> {
+    data: Data<T>,
+    includes: Includes,
+    errors: Vec<Problem>,
+    meta: Meta,
+}
+
+impl<T: Slot> Object for Envelope<T> {
+    fn fields(&self) -> &'static [Field] {
+        &[Field("data", ""), Field("includes", ""), Field("errors", ""), Field("meta", "")]
+    }
+
+    fn slot(&mut self, index: usize) -> &mut dyn Slot {
+        match index {
+            0 => &mut self.data,
+            1 => &mut self.includes,
+            2 => &mut self.errors,
+            // What stands beside `data` is taken into the meta.
+            _ => &mut self.meta,
+        }
+    }
+}
+
+/// Data, and whether there was any: `null` and `{}` are none.
+#[derive(Default)]
+struct Data<T> {
+    value: T,
+    present: bool,
+}
+
+impl<T: Slot> Slot for Data<T> {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, Fault> {
+        let (object, start) = decoder.at_object()?;
+        let fits = self.value.read(decoder)?;
+        let text = decoder.since(start);
+        let empty = text == b"null" || object && text[1..text.len() - 1].trim_ascii().is_empty();
+        self.present = !empty;
+        Ok(fits)
+    }
+}
+
+impl Decode for () {
+    fn decode(decoder: &mut Decoder<'_>) -> std::result::Result<Option<Self>, Fault> {
+        decoder.skip()?;
+        Ok(Some(()))
+    }
+}

@@ -1,0 +1,32 @@
+//! What generated code uses of the runtime, under one roof.
+#![allow(unused_imports, reason = "what of it is used depends on the description and on the features")]
+
+pub(crate) use std::collections::BTreeMap;
+
+pub(crate) use bytes::Bytes;
+pub(crate) use compact_str::CompactString;
+pub(crate) use jiff::Timestamp;
+pub(crate) use serde_json::Value;
+
+pub(crate) use crate::decode::{Decode, Decoder, Extra, Fault, Field, Object, Slot, read_value};
+pub(crate) use crate::encode::{Encode, Record};
+pub(crate) use crate::id::{Id, IdKind};
+pub(crate) use crate::open::Open;
+
+/// The same for the files of requests.
+pub(crate) mod requests {
+    pub(crate) use std::collections::BTreeMap;
+
+    pub(crate) use bytes::Bytes;
+    pub(crate) use http::Method;
+    pub(crate) use jiff::Timestamp;
+    pub(crate) use serde_json::Value;
+
+    pub(crate) use crate::call::{Call, Request, Sending, joined};
+    pub(crate) use crate::error::Result;
+    pub(crate) use crate::operation::{Auth, Endpoint};
+    pub(crate) use crate::reply::Reply;
+    pub(crate) use crate::streaming::{Connecting, Events};
+    pub(crate) use crate::twitter::Twitter;
+    pub(crate) use crate::types;
+}

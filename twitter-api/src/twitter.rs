@@ -1,0 +1,111 @@
+//! X's API, as one connected user.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::pin::Pin;
+
+use http::Method;
+use serde_json::Value;
+
+use crate::call::{Call, Request, Sending};
+use crate::error::Result;
+use crate::operation::{Auth, Body, Dialect, Endpoint, Operation, QueryValue};
+use crate::paragon::ParagonUser;
+
+/// X's API as one connected user: the groups of operations are its methods.
+///
+/// It is made by [`ParagonUser::twitter`], and cheap to make and to clone: all users share one pool of connections.
+#[derive(Debug, Clone)]
+pub struct Twitter {
+    user: ParagonUser,
+    dialect: Option<Dialect>,
+}
+
+impl Twitter {
+    pub(crate) fn new(user: ParagonUser) -> Self {
+        Self { user, dialect: None }
+    }
+
+    /// The connected user.
+    #[must_use]
+    pub fn user(&self) -> &ParagonUser {
+        &self.user
+    }
+
+    /// Speaks to X in one of its two spellings. Without this each operation is called as X describes it.
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        self.dialect
+    }
+
+    /// Calls any path of X's API, untyped, as Paragon's `paragon.request("twitter", path, { method, body })` does.
+    ///
+    /// The path may have a query, and may begin with `/` or not. The answer is the whole JSON; an empty one is `null`.
+    ///
+    /// ```no_run
+    /// # async fn example(twitter: twitter_api::Twitter) -> twitter_api::Result<()> {
+    /// use twitter_api::{Method, Value};
+    ///
+    /// let me: Value = twitter.request(Method::GET, "/2/users/me").await?;
+    /// let post = twitter.request(Method::POST, "/2/tweets").body(serde_json::json!({"text": "Hello World!"})).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: &str) -> UntypedRequest {
+        let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
+        let endpoint = Endpoint {
+            name: Cow::Borrowed("request"),
+            method,
+            path: Cow::Owned(path),
+            auth: Auth::USER,
+            page_parameter: None,
+            streaming: false,
+            dialect: Dialect::Post,
+        };
+        UntypedRequest(Call::of(self, Operation::new(endpoint)))
+    }
+}
+
+/// A request to any path, made by [`Twitter::request`].
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is awaited"]
+pub struct UntypedRequest(Call);
+
+impl UntypedRequest {
+    /// Sends a JSON body.
+    pub fn body(mut self, body: impl Into<Value>) -> Self {
+        self.0.operation_mut().set_body(Body::Json(body.into()));
+        self
+    }
+
+    /// Sends a query parameter.
+    pub fn query(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.0.operation_mut().set_query(name.into(), QueryValue::One(value.to_string()));
+        self
+    }
+
+    /// Sends the request, for an answer with status and headers. `data` is the whole JSON.
+    pub fn send(self) -> Sending<Value> {
+        self.0.send_whole()
+    }
+}
+
+impl Request for UntypedRequest {
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.0
+    }
+}
+
+impl IntoFuture for UntypedRequest {
+    type Output = Result<Value>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.send().await?.data) })
+    }
+}
