@@ -26,6 +26,9 @@ pub struct Settings {
     /// Type of answers to those of its fields that X always sends: they are not optional in Rust.
     #[serde(default)]
     pub present: BTreeMap<String, Vec<String>>,
+    /// Part of X's envelope that a type of the runtime reads, to how that type loses nothing.
+    #[serde(default)]
+    pub by_runtime: BTreeMap<String, String>,
     /// Rust type name to one line of prose.
     #[serde(default)]
     pub types: BTreeMap<String, String>,

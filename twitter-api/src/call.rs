@@ -255,7 +255,7 @@ async fn exchange(call: Call) -> Result<Raw> {
     let answer = twitter.user().execute(&operation).await?;
     let (status, headers) = (answer.status, answer.headers.clone());
     let body = answer.bytes().await?;
-    Ok(Raw { status, headers, body })
+    Ok(Raw { status, headers, body, call: operation.endpoint().clone() })
 }
 
 impl<T> Future for Sending<T> {

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot};
+use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
 use crate::error::{Error, RateLimit, Result};
+use crate::operation::Endpoint;
 use crate::problem::Problem;
 use crate::types::{Includes, Meta};
 
@@ -46,12 +47,14 @@ pub(crate) struct Raw {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What was called, for errors.
+    pub call: Endpoint,
 }
 
 impl Raw {
     /// Reads X's envelope.
     pub(crate) fn envelope<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body } = self;
+        let Self { status, headers, body, call } = self;
         // An empty body is a legal success.
         if body.trim_ascii().is_empty() {
             return Ok(Reply { status, headers, ..Reply::default() });
@@ -65,31 +68,31 @@ impl Raw {
             Ok(decoder.finish()?)
         };
         if let Err(error) = read() {
-            return Err(Error::decode(error, status, &headers, body));
+            return Err(Error::decode(error, status, &headers, body).in_call(&call));
         }
         let Envelope { data, includes, errors, meta } = envelope;
         if !data.present && !errors.is_empty() {
-            return Err(Error::from_problems(errors, status, &headers, body));
+            return Err(Error::from_problems(errors, status, &headers, body).in_call(&call));
         }
         Ok(Reply { data: data.value, includes, errors, meta, status, headers })
     }
 
     /// Reads a value that comes without an envelope.
     pub(crate) fn whole<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body } = self;
+        let Self { status, headers, body, call } = self;
         if body.trim_ascii().is_empty() {
             return Ok(Reply { status, headers, ..Reply::default() });
         }
         match decode::from_slice(&body) {
             Ok(data) => Ok(Reply { data, status, headers, ..Reply::default() }),
-            Err(error) => Err(Error::decode(error, status, &headers, body)),
+            Err(error) => Err(Error::decode(error, status, &headers, body).in_call(&call)),
         }
     }
 
     /// Takes the body as it is.
     #[allow(clippy::unnecessary_wraps, reason = "one of the ways to read an answer, which may fail")]
     pub(crate) fn bytes(self) -> Result<Reply<Bytes>> {
-        let Self { status, headers, body } = self;
+        let Self { status, headers, body, .. } = self;
         Ok(Reply { data: body, status, headers, ..Reply::default() })
     }
 }
@@ -127,11 +130,10 @@ struct Data<T> {
 
 impl<T: Slot> Slot for Data<T> {
     fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, Fault> {
-        let (object, start) = decoder.at_object()?;
+        let start = decoder.start()?;
         let fits = self.value.read(decoder)?;
         let text = decoder.since(start);
-        let empty = text == b"null" || object && text[1..text.len() - 1].trim_ascii().is_empty();
-        self.present = !empty;
+        self.present = text != b"null" && !is_empty_object(text);
         Ok(fits)
     }
 }

@@ -8,7 +8,7 @@ pub(crate) use compact_str::CompactString;
 pub(crate) use jiff::Timestamp;
 pub(crate) use serde_json::Value;
 
-pub(crate) use crate::decode::{Decode, Decoder, Extra, Fault, Field, Object, Slot, read_value};
+pub(crate) use crate::decode::{Decode, Decoder, Extra, Fault, Field, Object, Slot, from_value};
 pub(crate) use crate::encode::{Encode, Record};
 pub(crate) use crate::id::{Id, IdKind};
 pub(crate) use crate::open::Open;

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use crate::call::Call;
 use crate::decode::{DecodeError, Slot};
 use crate::error::{Error, Result};
+use crate::operation::Endpoint;
 use crate::reply::{Raw, Reply};
 use crate::transport::Chunks;
 
@@ -27,7 +28,8 @@ impl<T: Slot + Default + 'static> Connecting<T> {
             let (twitter, operation) = call.finish()?;
             let answer = twitter.user().execute(&operation).await?;
             let (status, headers) = (answer.status, answer.headers.clone());
-            Ok(Events { chunks: answer.into_stream(), status, headers, buffer: BytesMut::new(), ended: false, event: PhantomData })
+            let call = operation.endpoint().clone();
+            Ok(Events { call, chunks: answer.into_stream(), status, headers, buffer: BytesMut::new(), ended: false, event: PhantomData })
         }))
     }
 }
@@ -54,6 +56,7 @@ pub struct Events<T> {
     chunks: Chunks,
     status: StatusCode,
     headers: HeaderMap,
+    call: Endpoint,
     /// What came in and was not handed out yet.
     buffer: BytesMut,
     ended: bool,
@@ -87,7 +90,7 @@ impl<T: Slot + Default> Events<T> {
     }
 
     fn read(&self, line: Bytes) -> Result<Reply<T>> {
-        Raw { status: self.status, headers: HeaderMap::new(), body: line }.envelope()
+        Raw { status: self.status, headers: HeaderMap::new(), body: line, call: self.call.clone() }.envelope()
     }
 }
 
@@ -123,7 +126,7 @@ impl<T: Slot + Default> Stream for Events<T> {
                 this.ended = true;
                 let error = DecodeError::unexpected("a document of the stream is longer than 16 MiB");
                 let body = std::mem::take(&mut this.buffer).freeze();
-                return Poll::Ready(Some(Err(Error::decode(error, this.status, &this.headers, body))));
+                return Poll::Ready(Some(Err(Error::decode(error, this.status, &this.headers, body).in_call(&this.call))));
             }
         }
     }

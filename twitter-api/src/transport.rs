@@ -33,6 +33,8 @@ const FOREVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
 const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
+/// Tells Paragon to call another address than that of the path, with the user's credential.
+const PROXY_URL: HeaderName = HeaderName::from_static("x-paragon-proxy-url");
 
 /// Where a call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +149,7 @@ impl ParagonUser {
     /// The headers of a call but for the authorization: the caller's, then what the route needs.
     fn headers(&self, operation: &Operation, route: Route) -> Result<HeaderMap> {
         let mut headers = operation.headers().clone();
-        for name in [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION] {
+        for name in [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, PROXY_URL] {
             if headers.contains_key(&name) {
                 return Err(Error::request(format!("the header `{name}` is set by the client")));
             }

@@ -34,7 +34,7 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStre
             fn settle(&mut self, tag: &str) {
                 let Self::Other(value) = self else { return };
                 let settled = match tag {
-                    #(#tags => read_value(value).map(|value| Self::#members(Box::new(value))),)*
+                    #(#tags => from_value(value).map(|value| Self::#members(Box::new(value))),)*
                     _ => None,
                 };
                 if let Some(settled) = settled {

@@ -283,8 +283,7 @@ impl<'d> Lowering<'d> {
         for field in fields {
             match field.wire.as_str() {
                 "data" => data = Some(field.shape),
-                // Whatever it is described as, the runtime reads it as a problem, which keeps all that was sent.
-                "errors" => {}
+                part if self.settings.by_runtime.contains_key(part) => {}
                 "includes" => {
                     self.expands = true;
                     self.includes.push(field.shape);

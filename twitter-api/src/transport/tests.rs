@@ -1,6 +1,5 @@
 mod server;
 
-use std::borrow::Cow;
 use std::future::poll_fn;
 
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln";
 const APP_ONLY: Auth = Auth { user: false, app: true, scopes: &[] };
 
 fn endpoint(method: Method, path: &'static str, auth: Auth) -> Endpoint {
-    Endpoint { name: Cow::Borrowed("group.name"), method, path: Cow::Borrowed(path), auth, page_parameter: None, streaming: false }
+    Endpoint::declared("group.name", method, path, auth, None, false, false)
 }
 
 fn get(path: &'static str) -> Operation {
@@ -193,7 +192,7 @@ async fn the_credential_of_the_call_goes_before_the_user_s() {
 }
 
 #[tokio::test]
-async fn headers_of_the_call_are_sent_but_not_those_that_frame_it() {
+async fn headers_of_the_call_are_sent_but_not_those_that_frame_or_divert_it() {
     let mut operation = get("/2/users/me");
     operation.set_header("accept-language", "en").unwrap();
     operation.set_header("user-agent", "mine").unwrap();
@@ -202,7 +201,7 @@ async fn headers_of_the_call_are_sent_but_not_those_that_frame_it() {
     assert_eq!(request.header("accept-language"), Some("en"));
     assert_eq!(request.header("user-agent"), Some("mine"));
     assert_eq!(request.header("x-paragon-use-raw-response"), Some("1"));
-    for name in ["host", "content-length", "transfer-encoding", "connection"] {
+    for name in ["host", "content-length", "transfer-encoding", "connection", "x-paragon-proxy-url"] {
         let mut operation = get("/2/users/me");
         operation.set_header(name, "1").unwrap();
         let error = body_of(&user_at(&Server::start([])), &operation).await.unwrap_err();
