@@ -56,21 +56,28 @@ pub fn parse(source: Source<'_>) -> Result<Value, Diagnostics> {
         finding.position = Some((error.line(), error.column()));
         Diagnostics(vec![finding])
     })?;
-    let complaint = match value.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.0.") => {
-            let missing = ["info", "paths"].into_iter().find(|key| !value.get(key).is_some_and(Value::is_object));
-            missing.map(|key| ("", format!("the description has no `{key}`")))
+    recognise(source, &value)?;
+    Ok(value)
+}
+
+/// Whether a value is a description at all, of the version that is supported.
+fn recognise(source: Source<'_>, value: &Value) -> Result<(), Diagnostics> {
+    let (pointer, message) = match value.get("openapi") {
+        Some(Value::String(version)) if version.starts_with("3.0.") => {
+            match ["info", "paths"].into_iter().find(|key| !value.get(key).is_some_and(Value::is_object)) {
+                None => return Ok(()),
+                Some(key) => ("", format!("the description has no `{key}`")),
+            }
         }
-        Some(version) => Some(("/openapi", format!("OpenAPI {version} is not supported"))),
-        None => Some(("", "the file is not an OpenAPI 3.0 description: it has no `openapi`".to_owned())),
+        Some(Value::String(version)) => ("/openapi", format!("OpenAPI {version} is not supported")),
+        Some(_) => ("/openapi", "`openapi` is not a version".to_owned()),
+        None => match value.get("swagger").and_then(Value::as_str) {
+            Some(version) => ("/swagger", format!("Swagger {version} is not supported")),
+            None => ("", "the file is not an OpenAPI 3.0 description: it has no `openapi`".to_owned()),
+        },
     };
-    match complaint {
-        None => Ok(value),
-        Some((pointer, message)) => {
-            let help = "give a description in OpenAPI 3.0, as X serves at /2/openapi.json";
-            Err(Diagnostics(vec![source.diagnostic(Severity::Error, pointer, message, help)]))
-        }
-    }
+    let help = "give a description in OpenAPI 3.0, as X serves at /2/openapi.json";
+    Err(Diagnostics(vec![source.diagnostic(Severity::Error, pointer, message, help)]))
 }
 
 impl Document {
@@ -82,6 +89,10 @@ impl Document {
     pub fn load(source: Source<'_>, overlay: &Overlay, strict: bool) -> Result<Self, Diagnostics> {
         let mut value = parse(source)?;
         let mut findings = overlay.apply(&mut value, strict).0;
+        // The overlay may have put anything in its place.
+        recognise(source, &value)?;
+        // The order of keys means nothing, so nothing may follow from it, whichever map type `serde_json` was built with.
+        value.sort_all_objects();
         let settings = value.get_mut("x-rust").map(Value::take).unwrap_or_default();
         let mut check = Check { root: value.clone(), source, findings: Vec::new(), waivers: Vec::new() };
         check.document(&mut value);
@@ -128,10 +139,41 @@ fn unreadable(source: Source<'_>, value: &Value, error: &serde_json::Error) -> D
 
 /// Keywords of a schema that the generator understands or may ignore: limits and annotations.
 const SCHEMA_KEYWORDS: &[&str] = &[
-    "$ref", "type", "format", "properties", "required", "items", "enum", "nullable", "oneOf", "anyOf", "allOf", "discriminator",
-    "additionalProperties", "title", "description", "default", "example", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml", "pattern",
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
-    "minProperties", "maxProperties",
+    "$ref",
+    "type",
+    "format",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "nullable",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "discriminator",
+    "additionalProperties",
+    "title",
+    "description",
+    "default",
+    "example",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "xml",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
 ];
 
 /// Keywords that make a schema of several.
@@ -197,7 +239,11 @@ impl Check<'_> {
             self.error(at, format!("path {path:?} does not begin with `/`"), "mend the description");
         }
         if item.contains_key("$ref") {
-            self.error(&at.child("$ref"), "a path item by reference is not supported", "write the path item in its place, with an overlay action");
+            self.error(
+                &at.child("$ref"),
+                "a path item by reference is not supported",
+                "write the path item in its place, with an overlay action",
+            );
         }
         let shared = item.remove("parameters");
         item.retain(|method, operation| {
@@ -255,9 +301,14 @@ impl Check<'_> {
             if name.is_empty() {
                 self.error(&at, "the parameter has no `name`", "add it with an overlay action");
             } else if !matches!(location.as_str(), "path" | "query" | "header" | "cookie") {
-                self.error(&at, format!("parameter `{name}` is in {location:?}, not in path, query, header or cookie"), "correct it with an overlay action");
+                self.error(
+                    &at,
+                    format!("parameter `{name}` is in {location:?}, not in path, query, header or cookie"),
+                    "correct it with an overlay action",
+                );
             } else if !style.is_empty() && style != expected {
-                let message = format!("parameter `{name}` has the style `{style}`, which is not supported: only `{expected}` is, in {location}");
+                let message =
+                    format!("parameter `{name}` has the style `{style}`, which is not supported: only `{expected}` is, in {location}");
                 self.error(&at, message, "describe it in that style with an overlay action, or take it out with `x-rust-waive`");
             } else if parameter.get("schema").is_none() {
                 let message = format!("parameter `{name}` is described by `content`, or not at all, which is not supported");
@@ -311,7 +362,8 @@ impl Check<'_> {
         let Some(map) = schema.as_object_mut() else {
             return self.error(at, "a schema must be an object", "correct it with an overlay action");
         };
-        for key in map.keys().filter(|key| !SCHEMA_KEYWORDS.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect::<Vec<_>>() {
+        for key in map.keys().filter(|key| !SCHEMA_KEYWORDS.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect::<Vec<_>>()
+        {
             let message = format!("the schema keyword `{key}` is not supported");
             self.error(&at.child(&key), message, "replace it with an overlay action, or take the schema out with `x-rust-waive`");
         }
@@ -321,7 +373,9 @@ impl Check<'_> {
             let message = format!("the schema type {typ} is not one of OpenAPI 3.0");
             self.error(&at.child("type"), message, "correct it with an overlay action");
         }
-        for (key, fits) in [("properties", Value::is_object as fn(&Value) -> bool), ("required", Value::is_array), ("enum", Value::is_array)] {
+        for (key, fits) in
+            [("properties", Value::is_object as fn(&Value) -> bool), ("required", Value::is_array), ("enum", Value::is_array)]
+        {
             if map.get(key).is_some_and(|value| !fits(value)) {
                 self.error(&at.child(key), format!("`{key}` has the wrong form"), "correct it with an overlay action");
             }

@@ -6,12 +6,25 @@ use crate::diagnostic::{Diagnostics, Severity, Source};
 use crate::document;
 
 /// Keywords whose values are prose, samples or legal text.
-const PROSE: &[&str] = &["description", "summary", "title", "example", "examples", "externalDocs", "termsOfService", "contact", "license", "links"];
+const PROSE: &[&str] =
+    &["description", "summary", "title", "example", "examples", "externalDocs", "termsOfService", "contact", "license", "links"];
 
 /// Keywords whose value is a map from names to nodes, where a key is a name and never a keyword.
 const NAME_MAPS: &[&str] = &[
-    "properties", "patternProperties", "paths", "responses", "content", "headers", "schemas", "parameters", "requestBodies", "securitySchemes",
-    "callbacks", "encoding", "variables", "flows",
+    "properties",
+    "patternProperties",
+    "paths",
+    "responses",
+    "content",
+    "headers",
+    "schemas",
+    "parameters",
+    "requestBodies",
+    "securitySchemes",
+    "callbacks",
+    "encoding",
+    "variables",
+    "flows",
 ];
 
 /// Keywords whose value is data, kept as it is.
@@ -37,7 +50,13 @@ fn node(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.into_iter().filter(|(key, _)| !PROSE.contains(&key.as_str()));
-            Value::Object(kept.map(|(key, value)| { let value = keyword(&key, value); (key, value) }).collect())
+            Value::Object(
+                kept.map(|(key, value)| {
+                    let value = keyword(&key, value);
+                    (key, value)
+                })
+                .collect(),
+            )
         }
         Value::Array(items) => Value::Array(items.into_iter().map(node).collect()),
         other => other,

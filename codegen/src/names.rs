@@ -10,14 +10,63 @@ use crate::words::{current, pascal, snake};
 
 /// Names that generated code uses of the runtime or of the standard prelude.
 const RESERVED: &[&str] = &[
-    "Auth", "BTreeMap", "Box", "Bytes", "Call", "Clone", "CompactString", "Connecting", "Debug", "Decode", "Decoder", "Default", "Display", "Encode",
-    "Endpoint", "Eq", "Err", "Extra", "Fault", "Field", "From", "Hash", "Id", "IdKind", "Into", "IntoFuture", "IntoIterator", "Iterator", "Method",
-    "None", "Object", "Ok", "Open", "Option", "Other", "PartialEq", "Problem", "Record", "Reply", "Request", "Result", "Self", "Sending", "Slot",
-    "Some", "String", "Timestamp", "ToString", "Twitter", "Value", "Vec",
+    "Auth",
+    "BTreeMap",
+    "Box",
+    "Bytes",
+    "Call",
+    "Clone",
+    "CompactString",
+    "Connecting",
+    "Debug",
+    "Decode",
+    "Decoder",
+    "Default",
+    "Display",
+    "Encode",
+    "Endpoint",
+    "Eq",
+    "Err",
+    "Extra",
+    "Fault",
+    "Field",
+    "From",
+    "Hash",
+    "Id",
+    "IdKind",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Items",
+    "Iterator",
+    "Method",
+    "None",
+    "Object",
+    "Ok",
+    "Open",
+    "Option",
+    "Other",
+    "Pages",
+    "PartialEq",
+    "Problem",
+    "Record",
+    "Reply",
+    "Request",
+    "Result",
+    "Self",
+    "Sending",
+    "Slot",
+    "Some",
+    "String",
+    "Timestamp",
+    "ToString",
+    "Twitter",
+    "Value",
+    "Vec",
 ];
 
 /// Methods that requests have besides their setters.
-const RESERVED_MEMBERS: &[&str] = &["connect", "multipart", "send"];
+const RESERVED_MEMBERS: &[&str] = &["connect", "items", "multipart", "pages", "send"];
 
 /// The table.
 #[derive(Debug)]
@@ -56,15 +105,20 @@ impl Names {
         let places = places(api);
         let mut names = Self { types: HashMap::new(), places, members: HashMap::new(), operations, groups };
         let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
-        taken.extend(settings.ids.keys().cloned());
-        let everything = api.reachable(api.operations.iter());
+        // An id is an alias and the type that tells it from others.
+        taken.extend(settings.ids.keys().flat_map(|name| [name.clone(), format!("{name}Kind")]));
+        let mut everything = api.reachable(api.operations.iter());
+        // Every reply has a place for includes, also where no operation has any.
+        everything.insert(api.resolve(api.includes));
         // Names of the overlay first, then those of parameters, then those made up of places: a made-up name gives way.
         let given = everything.iter().filter_map(|id| Some((*id, api.types[id.0].name.clone()?)));
         let hinted = everything.iter().filter_map(|id| Some((*id, api.types[id.0].hint.clone()?)));
         let placed = {
             let mut ids: Vec<_> = everything.iter().filter_map(|id| Some((names.places.get(id)?.clone(), *id))).collect();
             ids.sort();
-            ids.into_iter().map(|((operation, place), id)| (id, place_name(&api.operations[operation], &place, settings))).collect::<Vec<_>>()
+            ids.into_iter()
+                .map(|((operation, place), id)| (id, place_name(&api.operations[operation], &place, settings)))
+                .collect::<Vec<_>>()
         };
         for (id, wanted) in given.chain(hinted).chain(placed) {
             if names.types.contains_key(&id) {
@@ -126,6 +180,12 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         let Some((_, taken)) = groups.get_mut(&operation.group) else { continue };
         let request = unique(taken, pascal(&method, settings));
         let mut taken: HashSet<String> = RESERVED_MEMBERS.iter().map(|name| (*name).to_owned()).collect();
+        // The arguments for a body that is one value.
+        match &operation.body {
+            Body::Json(_) => drop(taken.insert("body".to_owned())),
+            Body::Bytes(_) => drop(taken.insert("content".to_owned())),
+            Body::None | Body::Fields { .. } => {}
+        }
         let parameters = operation.parameters.iter().map(|parameter| parameter.field.wire.as_str());
         let fields = match &operation.body {
             Body::Fields { fields, .. } => fields.iter().map(|field| field.wire.as_str()).collect(),

@@ -47,7 +47,11 @@ impl Overlay {
         };
         let mut overlay: Self = yaml_serde::from_str(text).map_err(|error| {
             let position = error.location().map(|location| (location.line(), location.column()));
-            complain(position, format!("this is not an overlay: {error}"), "an overlay has `overlay: 1.0.0` and a list of `actions`, each with a `target`")
+            complain(
+                position,
+                format!("this is not an overlay: {error}"),
+                "an overlay has `overlay: 1.0.0` and a list of `actions`, each with a `target`",
+            )
         })?;
         if !overlay.overlay.starts_with("1.") {
             let message = format!("overlay version {:?} is not supported", overlay.overlay);
@@ -163,7 +167,8 @@ mod tests {
 
     #[test]
     fn a_removal_takes_every_match_out() {
-        let (document, _) = apply("  - target: $.list[?@.drop]\n    remove: true\n", json!({"list": [{"drop": 1}, {"keep": 1}, {"drop": 2}]}), true);
+        let (document, _) =
+            apply("  - target: $.list[?@.drop]\n    remove: true\n", json!({"list": [{"drop": 1}, {"keep": 1}, {"drop": 2}]}), true);
         assert_eq!(document, json!({"list": [{"keep": 1}]}));
     }
 

@@ -5,9 +5,15 @@ use crate::Generated;
 pub struct Stats;
 impl Stats {
     /// Counts.
-    pub fn count(_: &str, _: &Generated) -> Result<Self, String> { Ok(Self) }
+    pub fn count(_: &str, _: &Generated) -> Result<Self, String> {
+        Ok(Self)
+    }
 }
-impl std::fmt::Display for Stats { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }
+impl std::fmt::Display for Stats {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
 
 /// The generated types: name, origin of the name, number of operations that mention it, first place, members.
 #[must_use]

@@ -12,6 +12,7 @@ use crate::decode::Slot;
 use crate::encode::Encode;
 use crate::error::{Error, Result};
 use crate::operation::{Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
+use crate::paging::{Items, Pages};
 use crate::reply::{Raw, Reply};
 use crate::streaming::Connecting;
 use crate::twitter::Twitter;
@@ -156,6 +157,21 @@ impl Call {
     #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn send_bytes(self) -> Sending<Bytes> {
         Sending::new(self, Raw::bytes)
+    }
+
+    /// Sends it once per page.
+    #[allow(dead_code, reason = "whether it is used depends on the features")]
+    pub(crate) fn pages<T: Slot + Default>(self) -> Pages<T> {
+        Pages::new(self)
+    }
+
+    /// Sends it once per page, for the items of all.
+    #[allow(dead_code, reason = "whether it is used depends on the features")]
+    pub(crate) fn items<T>(self) -> Items<T>
+    where
+        Vec<T>: Slot,
+    {
+        Items::new(self)
     }
 
     /// Opens the stream that it asks for.

@@ -25,6 +25,7 @@ pub(crate) mod requests {
     pub(crate) use crate::call::{Call, Request, Sending, joined};
     pub(crate) use crate::error::Result;
     pub(crate) use crate::operation::{Auth, Endpoint};
+    pub(crate) use crate::paging::{Items, Pages};
     pub(crate) use crate::reply::Reply;
     pub(crate) use crate::streaming::{Connecting, Events};
     pub(crate) use crate::twitter::Twitter;

@@ -31,7 +31,10 @@ fn foreign(text: &str) -> String {
         out = out.replace('`', "'");
     }
     // A bare address would be reported by rustdoc.
-    out.split(' ').map(|word| if word.contains("://") && !word.contains('`') { format!("`{}`", word.replace('\\', "")) } else { word.to_owned() }).collect::<Vec<_>>().join(" ")
+    out.split(' ')
+        .map(|word| if word.contains("://") && !word.contains('`') { format!("`{}`", word.replace('\\', "")) } else { word.to_owned() })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Our line for a name, if the overlay has one.
@@ -103,7 +106,7 @@ pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]
         text.push_str(&format!("\n\n{}", foreign(description)));
     }
     if operation.page_parameter.is_some() {
-        text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next.");
+        text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next, and `pages()` and `items()` go through all.");
     }
     if operation.streaming {
         text.push_str("\n\nThe answer is a stream that does not end by itself.");

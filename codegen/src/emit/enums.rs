@@ -12,7 +12,11 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
     let wires = &values.values;
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let lines = wires.iter().map(|wire| docs::attributes(&format!("`{}`", wire.replace('`', "'"))));
-    let integer = values.integer.then(|| quote!(const INTEGER: bool = true;));
+    let integer = values.integer.then(|| {
+        quote!(
+            const INTEGER: bool = true;
+        )
+    });
     quote! {
         #docs
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -34,6 +34,7 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
         let docs = docs::attributes(&line(context, group));
         quote! {
             #docs
+            #[allow(clippy::should_implement_trait, clippy::too_many_arguments, reason = "names and required inputs are X's")]
             pub mod #module {
                 include!(concat!(env!("OUT_DIR"), #file));
             }

@@ -112,9 +112,10 @@ fn file(name: &str, tokens: TokenStream) -> Result<File, String> {
 
 /// The keywords of Rust, of all editions, that can be raw identifiers.
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false", "final",
-    "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
-    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
+    "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
 ];
 
 /// An identifier, raw where the name is a keyword.
@@ -131,7 +132,9 @@ fn ident(name: &str) -> Ident {
 fn boxed(api: &Api) -> HashSet<(TypeId, TypeId)> {
     let direct = |id: TypeId| -> Vec<TypeId> {
         match &api.types[id.0].kind {
-            TypeKind::Struct(fields) => fields.iter().filter_map(|field| if let Shape::Type(id) = field.shape { Some(api.resolve(id)) } else { None }).collect(),
+            TypeKind::Struct(fields) => {
+                fields.iter().filter_map(|field| if let Shape::Type(id) = field.shape { Some(api.resolve(id)) } else { None }).collect()
+            }
             // The variants of a union are boxed already.
             TypeKind::Enum(_) | TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
         }

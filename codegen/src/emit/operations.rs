@@ -10,6 +10,8 @@ use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
 struct Input<'a> {
     field: &'a Field,
     name: &'a str,
+    /// What the argument is called: required inputs are told apart by their names, a setter has only one.
+    local: &'a str,
     /// Type of the argument.
     argument: TokenStream,
     /// Method call upon a `Call`.
@@ -28,7 +30,8 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
     let mut inputs = Vec::new();
     for (parameter, name) in operation.parameters.iter().zip(&names.operations[index].parameters) {
         let field = &parameter.field;
-        let (argument, value) = context.argument(&field.shape, name, &prefix);
+        let local = if field.required { name } else { "value" };
+        let (argument, value) = context.argument(&field.shape, local, &prefix);
         // The runtime turns names and values of these into the dialect that is asked for, so they are in the current one here.
         let wire = api.settings.spellings.parameters.iter().find(|(_, old)| **old == field.wire).map_or(&field.wire, |(new, _)| new);
         let apply = match (parameter.location, &field.shape) {
@@ -44,18 +47,19 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 }
             }
         };
-        inputs.push(Input { field, name, argument, apply });
+        inputs.push(Input { field, name, local, argument, apply });
     }
     if let Body::Fields { fields, .. } = &operation.body {
         for (field, name) in fields.iter().zip(&names.operations[index].body) {
-            let (argument, value) = context.argument(&field.shape, name, &prefix);
+            let local = if field.required { name } else { "value" };
+            let (argument, value) = context.argument(&field.shape, local, &prefix);
             let wire = &field.wire;
             let apply = match &field.shape {
                 Shape::Bytes => quote!(binary(#wire, #value)),
                 Shape::List(_) => quote!(field(#wire, #value.collect::<Vec<_>>())),
                 _ => quote!(field(#wire, #value)),
             };
-            inputs.push(Input { field, name, argument, apply });
+            inputs.push(Input { field, name, local, argument, apply });
         }
     }
     inputs
@@ -151,10 +155,10 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     let inputs = inputs(context, index);
     let setters = inputs.iter().filter(|input| !input.field.required).map(|input| {
         let line = docs::attributes(&docs::field(context.api, input.field, operation.settings.docs.get(&input.field.wire)));
-        let (name, argument, apply) = (ident(input.name), &input.argument, &input.apply);
+        let (name, local, argument, apply) = (ident(input.name), ident(input.local), &input.argument, &input.apply);
         quote! {
             #line
-            pub fn #name(self, #name: #argument) -> Self {
+            pub fn #name(self, #local: #argument) -> Self {
                 Self(self.0.#apply)
             }
         }
@@ -176,7 +180,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             // Data that is one scalar may be missing like any other.
             let rust = match shape {
                 Shape::Boolean | Shape::Integer | Shape::Number | Shape::Time | Shape::Bytes => quote!(Option<#rust>),
-                Shape::Type(id) if matches!(context.api.types[id.0].kind, crate::ir::TypeKind::Enum(_) | crate::ir::TypeKind::Union(_)) => quote!(Option<#rust>),
+                Shape::Type(id) if matches!(context.api.types[id.0].kind, crate::ir::TypeKind::Enum(_) | crate::ir::TypeKind::Union(_)) => {
+                    quote!(Option<#rust>)
+                }
                 _ => rust,
             };
             let whole = matches!(operation.answer, Answer::Whole(_));
@@ -192,6 +198,28 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
     let verb = ident(verb);
+    let paged = operation.page_parameter.is_some() && matches!(operation.answer, Answer::Envelope(Some(_)));
+    let pages = paged.then(|| {
+        let items = match &operation.answer {
+            Answer::Envelope(Some(Shape::List(item))) => {
+                let item = context.rust(item, &prefix);
+                Some(quote! {
+                    /// The items of all pages, as a stream. Nothing is sent before the first is asked for.
+                    pub fn items(self) -> Items<#item> {
+                        self.0.items()
+                    }
+                })
+            }
+            _ => None,
+        };
+        quote! {
+            /// All pages, as a stream. Nothing is sent before the first is asked for.
+            pub fn pages(self) -> Pages<#output> {
+                self.0.pages()
+            }
+            #items
+        }
+    });
     quote! {
         #docs
         #[derive(Debug, Clone)]
@@ -200,6 +228,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         impl #request {
             #(#setters)*
             #multipart
+            #pages
             #[doc = #line]
             pub fn #verb(self) -> #future {
                 self.0.#send

@@ -28,7 +28,8 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
-    let lines = fields.iter().map(|field| docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, None)));
+    let lines =
+        fields.iter().map(|field| docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, None)));
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
         match &field.shape {
@@ -103,15 +104,19 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     });
     let values = fields.iter().zip(plain).zip(&members).map(|((field, plain), member)| {
         let (_, value) = value(field, plain);
-        if field.required { quote!(#member: #value) } else { quote!(#member: None) }
+        match field.required {
+            true if *member == value.to_string() => quote!(#member),
+            true => quote!(#member: #value),
+            false => quote!(#member: None),
+        }
     });
     let setters = fields.iter().enumerate().filter(|(_, field)| !field.required).map(|(index, field)| {
-        let (argument, value) = value(field, &plain[index]);
+        let (argument, value) = value(field, "value");
         let (member, line) = (&members[index], &lines[index]);
         quote! {
             #line
             #[must_use]
-            pub fn #member(mut self, #member: #argument) -> Self {
+            pub fn #member(mut self, value: #argument) -> Self {
                 self.#member = Some(#value);
                 self
             }

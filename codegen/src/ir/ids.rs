@@ -25,7 +25,9 @@ pub(super) fn assign<'s>(ids: &'s BTreeMap<String, Vec<String>>, operations: &mu
             let of_body = place.contains('#');
             for found in operations.iter_mut().filter(|found| operation.eq_ignore_ascii_case(&format!("{} {}", found.method, found.path))) {
                 match &mut found.body {
-                    Body::Fields { fields, .. } if of_body => fields.iter_mut().filter(|field| field.wire == name).for_each(|field| assign(&mut field.shape)),
+                    Body::Fields { fields, .. } if of_body => {
+                        fields.iter_mut().filter(|field| field.wire == name).for_each(|field| assign(&mut field.shape))
+                    }
                     _ => found
                         .parameters
                         .iter_mut()
@@ -37,9 +39,10 @@ pub(super) fn assign<'s>(ids: &'s BTreeMap<String, Vec<String>>, operations: &mu
             for operation in operations.iter_mut().filter(|operation| operation.path.contains(&format!("/{place}"))) {
                 let name = place.rsplit('{').next().unwrap_or_default().trim_end_matches('}');
                 // A longer place is meant more precisely: it wins over a shorter one that ends the same.
-                let longer = ids.values().flatten().any(|other| {
-                    other.len() > place.len() && other.ends_with(place) && operation.path.contains(&format!("/{other}"))
-                });
+                let longer = ids
+                    .values()
+                    .flatten()
+                    .any(|other| other.len() > place.len() && other.ends_with(place) && operation.path.contains(&format!("/{other}")));
                 if longer {
                     continue;
                 }

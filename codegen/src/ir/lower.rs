@@ -23,7 +23,12 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
         serde_json::Value::Null => Settings::default(),
         value => serde_json::from_value(value.clone()).map_err(|error| {
             let help = "see the fields of `Settings` in the generator";
-            Diagnostics(vec![source.diagnostic(Severity::Error, "/x-rust", format!("the overlay's settings cannot be read: {error}"), help)])
+            Diagnostics(vec![source.diagnostic(
+                Severity::Error,
+                "/x-rust",
+                format!("the overlay's settings cannot be read: {error}"),
+                help,
+            )])
         })?,
     };
     let empty = IndexMap::new();
@@ -40,8 +45,10 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
         }
     }
     operations.sort_by(|a: &Operation, b: &Operation| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
-    let includes = lowering.joined("Includes", &[], std::mem::take);
-    let meta = lowering.joined("Meta", PAGING, |lowering| std::mem::take(lowering));
+    let parts = std::mem::take(&mut lowering.includes);
+    let includes = lowering.joined("Includes", &[], parts);
+    let parts = std::mem::take(&mut lowering.meta);
+    let meta = lowering.joined("Meta", PAGING, parts);
     let Schemas { mut types, mut findings, ids_met, .. } = lowering.schemas;
     name_types(&operations, &mut types.all, [("includes", includes), ("meta", meta)], source, strict, &mut findings);
     merge::by_name(&mut types, &mut findings, source);
@@ -67,7 +74,14 @@ struct Lowering<'d> {
 }
 
 impl<'d> Lowering<'d> {
-    fn operation(&mut self, path: &str, method: &str, item: &'d PathItem, described: &'d openapiv3::Operation, at: &At<'_>) -> Option<Operation> {
+    fn operation(
+        &mut self,
+        path: &str,
+        method: &str,
+        item: &'d PathItem,
+        described: &'d openapiv3::Operation,
+        at: &At<'_>,
+    ) -> Option<Operation> {
         let settings: OperationSettings = match described.extensions.get("x-rust") {
             None => OperationSettings::default(),
             Some(value) => match serde_json::from_value(value.clone()) {
@@ -256,7 +270,9 @@ impl<'d> Lowering<'d> {
                 };
                 all = Some(match (all, answer) {
                     (None, answer) => answer,
-                    (Some(Answer::Envelope(Some(a))), Answer::Envelope(Some(b))) => Answer::Envelope(Some(self.schemas.types.either(&a, &b, Role::Answer))),
+                    (Some(Answer::Envelope(Some(a))), Answer::Envelope(Some(b))) => {
+                        Answer::Envelope(Some(self.schemas.types.either(&a, &b, Role::Answer)))
+                    }
                     (Some(Answer::Envelope(a)), Answer::Envelope(b)) => Answer::Envelope(a.or(b)),
                     (Some(Answer::Whole(a)), Answer::Whole(b)) => Answer::Whole(self.schemas.types.either(&a, &b, Role::Answer)),
                     (Some(Answer::Bytes), Answer::Bytes) => Answer::Bytes,
@@ -301,8 +317,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// One struct with the fields of all.
-    fn joined(&mut self, name: &str, always: &[&str], take: fn(&mut Vec<Shape>) -> Vec<Shape>) -> TypeId {
-        let parts = if name == "Meta" { take(&mut self.meta) } else { take(&mut self.includes) };
+    fn joined(&mut self, name: &str, always: &[&str], parts: Vec<Shape>) -> TypeId {
         let always = always.iter().map(|wire| Field {
             wire: (*wire).to_owned(),
             shape: if wire.ends_with("count") { Shape::Integer } else { Shape::Text },
@@ -332,7 +347,14 @@ fn is_binary(schema: &ReferenceOr<Schema>) -> bool {
 }
 
 /// Gives types the names that the overlay has for their places.
-fn name_types(operations: &[Operation], types: &mut [Type], common: [(&str, TypeId); 2], source: Source<'_>, strict: bool, findings: &mut Vec<Diagnostic>) {
+fn name_types(
+    operations: &[Operation],
+    types: &mut [Type],
+    common: [(&str, TypeId); 2],
+    source: Source<'_>,
+    strict: bool,
+    findings: &mut Vec<Diagnostic>,
+) {
     for operation in operations {
         for (place, name) in &operation.settings.types {
             let pointer = At::root("/paths");
@@ -387,7 +409,14 @@ fn end(types: &[Type], shape: &Shape) -> Option<TypeId> {
 }
 
 /// Applies what the overlay says of types by name, and finds what it says of nothing.
-fn unmet_settings(settings: &Settings, ids_met: &BTreeSet<&str>, api: &mut Api, source: Source<'_>, strict: bool, findings: &mut Vec<Diagnostic>) {
+fn unmet_settings(
+    settings: &Settings,
+    ids_met: &BTreeSet<&str>,
+    api: &mut Api,
+    source: Source<'_>,
+    strict: bool,
+    findings: &mut Vec<Diagnostic>,
+) {
     let severity = if strict { Severity::Error } else { Severity::Warning };
     let mut complain = |message: String| {
         findings.push(source.diagnostic(severity, "/x-rust", message, "the description has changed there: mend the overlay"));

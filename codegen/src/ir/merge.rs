@@ -29,7 +29,13 @@ impl Types {
         id
     }
 
-    pub(super) fn enumeration(&mut self, values: impl IntoIterator<Item = String>, integer: bool, role: Role, description: Option<&String>) -> TypeId {
+    pub(super) fn enumeration(
+        &mut self,
+        values: impl IntoIterator<Item = String>,
+        integer: bool,
+        role: Role,
+        description: Option<&String>,
+    ) -> TypeId {
         let mut distinct = Vec::new();
         for value in values {
             if !distinct.contains(&value) {
@@ -56,14 +62,18 @@ impl Types {
             (Shape::Boolean, Shape::Text | Shape::Integer) | (Shape::Text | Shape::Integer, Shape::Boolean) => Shape::Boolean,
             (Shape::Integer, Shape::Number) | (Shape::Number, Shape::Integer) => Shape::Number,
             // The runtime reads numbers from strings too, and the number says more. What is sent is up to the caller: text can be either.
-            (number @ (Shape::Integer | Shape::Number), Shape::Text) | (Shape::Text, number @ (Shape::Integer | Shape::Number)) => match role {
-                Role::Answer => number.clone(),
-                Role::Request => Shape::Text,
-            },
+            (number @ (Shape::Integer | Shape::Number), Shape::Text) | (Shape::Text, number @ (Shape::Integer | Shape::Number)) => {
+                match role {
+                    Role::Answer => number.clone(),
+                    Role::Request => Shape::Text,
+                }
+            }
             (Shape::Bytes, Shape::Text) | (Shape::Text, Shape::Bytes) => Shape::Bytes,
             (Shape::Id(id), Shape::Text) | (Shape::Text, Shape::Id(id)) => Shape::Id(id.clone()),
             // An untyped object beside a typed one: the typed one keeps what it has no field for.
-            (Shape::Type(id), Shape::Json) | (Shape::Json, Shape::Type(id)) if role == Role::Answer && !is_enum(self, *id) => Shape::Type(*id),
+            (Shape::Type(id), Shape::Json) | (Shape::Json, Shape::Type(id)) if role == Role::Answer && !is_enum(self, *id) => {
+                Shape::Type(*id)
+            }
             _ => Shape::Json,
         }
     }
@@ -238,7 +248,8 @@ fn key(api: &Api, id: TypeId) -> Option<TypeKey> {
     let mut key = TypeKey { role: Some(found.role), fields: Vec::new(), values: Vec::new(), integer: false };
     match &found.kind {
         TypeKind::Struct(fields) => {
-            let of = |field: &Field| (field.wire.clone(), resolved(&field.shape), field.required && found.role == Role::Request, facts(field));
+            let of =
+                |field: &Field| (field.wire.clone(), resolved(&field.shape), field.required && found.role == Role::Request, facts(field));
             key.fields = fields.iter().map(of).collect();
             key.fields.sort();
         }

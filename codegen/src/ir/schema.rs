@@ -214,7 +214,9 @@ struct Properties {
 impl<'d> Schemas<'d> {
     pub(super) fn new(components: &'d IndexMap<String, ReferenceOr<Schema>>, settings: &'d Settings, source: Source<'d>) -> Self {
         let bare = |place: &&String| !place.contains(['/', '.', '?', '#', ' ']);
-        let ids = settings.ids.iter().flat_map(|(id, places)| places.iter().filter(bare).map(move |place| (words::current(place, settings), (place.as_str(), id.as_str()))));
+        let ids = settings.ids.iter().flat_map(|(id, places)| {
+            places.iter().filter(bare).map(move |place| (words::current(place, settings), (place.as_str(), id.as_str())))
+        });
         Self {
             components,
             settings,
@@ -237,7 +239,9 @@ impl<'d> Schemas<'d> {
             // A component that is itself a reference was turned into an `allOf` of it only when it had siblings.
             Node::Named(name) => match self.components.get(name)? {
                 ReferenceOr::Item(schema) => Some(schema),
-                ReferenceOr::Reference { reference } if component_name(reference) != name => self.schema(Node::Named(component_name(reference))),
+                ReferenceOr::Reference { reference } if component_name(reference) != name => {
+                    self.schema(Node::Named(component_name(reference)))
+                }
                 ReferenceOr::Reference { .. } => None,
             },
         }
@@ -376,7 +380,8 @@ impl<'d> Schemas<'d> {
         }
         // The old way to say what `oneOf` says: a base with a discriminator that maps to the schemas built upon it.
         let mapped = schema.schema_data.discriminator.as_ref().filter(|_| view.one_of.is_empty());
-        let mapped = mapped.into_iter().flat_map(|discriminator| discriminator.mapping.values()).map(|target| Node::Named(component_name(target)));
+        let mapped =
+            mapped.into_iter().flat_map(|discriminator| discriminator.mapping.values()).map(|target| Node::Named(component_name(target)));
         let mapped: Vec<Node<'d>> = mapped.collect();
         let mut required_by_all: Option<BTreeSet<String>> = None;
         for part in view.one_of.iter().copied().chain(mapped.iter().copied()) {
@@ -438,7 +443,11 @@ impl<'d> Schemas<'d> {
                         Some((_, tags)) => tags.push(value.clone()),
                         None => variants.push((id, vec![value.clone()])),
                     },
-                    _ => self.error(&at, format!("{value} maps to a schema that is not an object"), "correct the mapping with an overlay action"),
+                    _ => self.error(
+                        &at,
+                        format!("{value} maps to a schema that is not an object"),
+                        "correct the mapping with an overlay action",
+                    ),
                 }
             }
             let union = Union { tag: tag.to_owned(), variants };
