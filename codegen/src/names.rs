@@ -27,6 +27,7 @@ const RESERVED: &[&str] = &[
     "Endpoint",
     "Eq",
     "Err",
+    "Events",
     "Extra",
     "Fault",
     "Field",
@@ -90,6 +91,8 @@ pub struct OperationNames {
     pub method: String,
     /// The struct of the request.
     pub request: String,
+    /// The static that describes the operation to the runtime.
+    pub endpoint: String,
     /// Parameters, in their order.
     pub parameters: Vec<String>,
     /// Fields of the body, in their order.
@@ -194,7 +197,15 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         let all: Vec<&str> = parameters.chain(fields).collect();
         let mut assigned = member_names(&all, &mut taken, settings, snake);
         let body = assigned.split_off(operation.parameters.len());
-        names[index] = Some(OperationNames { method, request, parameters: assigned, body });
+        names[index] = Some(OperationNames { method, request, endpoint: String::new(), parameters: assigned, body });
+    }
+    // Statics last: they are private, so they give way. `y` is called by a `Y`, which is `y` in upper case as well.
+    for (operation, names) in api.operations.iter().zip(names.iter_mut().flatten()) {
+        let Some((_, taken)) = groups.get_mut(&operation.group) else { continue };
+        let upper = names.method.to_uppercase();
+        // A script without cases: a static must not be called as an argument may be.
+        let wanted = if upper == names.method { format!("{upper}_ENDPOINT") } else { upper };
+        names.endpoint = unique(taken, wanted);
     }
     (groups.into_iter().map(|(group, (name, _))| (group, name)).collect(), names.into_iter().flatten().collect())
 }

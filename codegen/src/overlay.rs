@@ -96,8 +96,12 @@ impl Overlay {
                 let message = format!("overlay action {target} matches nothing{reason}");
                 complain(severity, message, "the description has changed there: move the action to where it belongs now, or delete it");
             }
+            let height = update.as_ref().map_or(0, height);
             for place in places {
-                if *remove {
+                if place.matches('/').count() + height > MAX_DEPTH {
+                    let message = format!("overlay action {target} would nest deeper than {MAX_DEPTH} levels at {place}");
+                    complain(Severity::Error, message, "nest the update less");
+                } else if *remove {
                     remove_at(document, &place);
                 } else if let (Some(node), Some(update)) = (document.pointer_mut(&place), update) {
                     merge(node, update);
@@ -105,6 +109,18 @@ impl Overlay {
             }
         }
         Diagnostics(findings)
+    }
+}
+
+/// How deep a document may nest: as deep as `serde_json` reads one.
+const MAX_DEPTH: usize = 127;
+
+/// How deep a value nests.
+fn height(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(height).max().unwrap_or_default(),
+        Value::Object(map) => 1 + map.values().map(height).max().unwrap_or_default(),
+        _ => 0,
     }
 }
 

@@ -22,10 +22,11 @@ pub fn snake(name: &str, settings: &Settings) -> String {
     identifier(current(name, settings).to_snake_case(), "n")
 }
 
-/// A name in Pascal case, for types and variants; may be a keyword.
+/// A name in Pascal case, for types and variants; may be a keyword. Never the same as one in snake case, also in scripts without cases.
 #[must_use]
 pub fn pascal(name: &str, settings: &Settings) -> String {
-    identifier(current(name, settings).to_pascal_case(), "N")
+    let name = identifier(current(name, settings).to_pascal_case(), "N");
+    if name.starts_with(char::is_uppercase) { name } else { format!("N{name}") }
 }
 
 /// Makes sure that a name can be an identifier: it has at least one character, all fit, and the first is no digit.
@@ -49,6 +50,25 @@ pub fn parameter_enum(parameter: &str, settings: &Settings) -> String {
     }
 }
 
+/// Names that a group cannot have: it is a module at the root of the client's crate, a method of its `Twitter`, and a generated file.
+pub const RESERVED_GROUPS: &[&str] = &[
+    "alloc", "bytes", "call", "clone", "core", "decode", "dialect", "encode", "error", "groups", "http", "id", "jiff", "new", "open",
+    "operation", "paragon", "problem", "reply", "request", "runtime", "serde_json", "std", "streaming", "token", "transport", "twitter",
+    "types", "user", "with_dialect",
+];
+
+/// Whether a name of the overlay can be that of a group, a method or a field.
+#[must_use]
+pub fn is_snake(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
+}
+
+/// Whether a name of the overlay can be that of a type.
+#[must_use]
+pub fn is_pascal(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
 /// Group and name of an operation by its method and path, the only things about it that X does not change.
 #[must_use]
 pub fn operation(method: &str, path: &str, settings: &Settings) -> (String, String) {
@@ -60,7 +80,10 @@ pub fn operation(method: &str, path: &str, settings: &Settings) -> (String, Stri
     let ends_with_parameter = segments.last().is_some_and(|last| last.starts_with('{'));
     let mut words = segments.into_iter().filter(|segment| !segment.starts_with('{'));
     let first = words.next().unwrap_or("general");
-    let group = settings.segments.get(first).cloned().unwrap_or_else(|| snake(first, settings));
+    let group = settings.segments.get(first).cloned().unwrap_or_else(|| {
+        let group = snake(first, settings);
+        if RESERVED_GROUPS.contains(&group.as_str()) { format!("{group}_operations") } else { group }
+    });
     let rest: Vec<String> = words.map(|word| snake(word, settings)).collect();
     let verb = match (method, rest.is_empty(), ends_with_parameter) {
         ("GET", true, true) => "get",
@@ -107,6 +130,7 @@ mod tests {
         assert_eq!(pascal("+", &settings()), "Nameless");
         assert_eq!(snake("tweet.fields", &settings()), "post_fields");
         assert_eq!(snake("日本", &settings()), "日本");
+        assert_eq!(pascal("日本", &settings()), "N日本");
     }
 
     #[test]

@@ -28,10 +28,6 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(twitter: &Twitter, endpoint: &'static Endpoint) -> Self {
-        Self::of(twitter, Operation::new(endpoint))
-    }
-
     pub(crate) fn of(twitter: &Twitter, operation: Operation) -> Self {
         Self { twitter: twitter.clone(), operation, dialect: None, refused: None }
     }
@@ -53,6 +49,27 @@ impl Call {
         }
     }
 
+    /// The operation as it goes out, in the dialect that was chosen.
+    pub(crate) fn finish(self) -> Result<(Twitter, Operation)> {
+        let Self { twitter, mut operation, dialect, refused } = self;
+        if let Some(complaint) = refused {
+            return Err(Error::request(complaint));
+        }
+        let dialect = dialect.or(twitter.dialect()).unwrap_or(operation.endpoint().dialect);
+        if dialect == Dialect::Tweet {
+            operation.speak_old(crate::PARAMETER_SPELLINGS, crate::VALUE_SPELLINGS);
+        }
+        Ok((twitter, operation))
+    }
+}
+
+/// What generated code puts a call together with.
+#[allow(dead_code, reason = "what of it is used depends on the description and on the features")]
+impl Call {
+    pub(crate) fn new(twitter: &Twitter, endpoint: &'static Endpoint) -> Self {
+        Self::of(twitter, Operation::new(endpoint))
+    }
+
     pub(crate) fn path(mut self, name: &'static str, value: impl Display) -> Self {
         let done = self.operation.fill(name, &value.to_string());
         self.note(done);
@@ -69,21 +86,17 @@ impl Call {
         self
     }
 
-    // Not every description has parameters of these kinds; the macro for other endpoints has them always.
-    #[allow(dead_code, reason = "whether it is used depends on the description")]
     pub(crate) fn repeated(mut self, name: &'static str, values: impl IntoIterator<Item = impl Display>) -> Self {
         self.operation.set_query(name, QueryValue::Repeated(texts(values)));
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the description")]
     pub(crate) fn header(mut self, name: &'static str, value: impl Display) -> Self {
         let done = self.operation.set_header(name, &value.to_string());
         self.note(done);
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the description")]
     pub(crate) fn cookie(mut self, name: &'static str, value: impl Display) -> Self {
         let done = self.operation.set_cookie(name, &value.to_string());
         self.note(done);
@@ -91,19 +104,16 @@ impl Call {
     }
 
     /// Sends an object, also when no field is set.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn with_fields(mut self) -> Self {
         self.operation.set_body(Body::Fields(Vec::new()));
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn with_multipart(mut self) -> Self {
         self.operation.use_multipart();
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn field(mut self, name: &'static str, value: impl Encode) -> Self {
         if let Some(value) = value.encode() {
             self.operation.set_body_field(name, BodyField::Json(value));
@@ -111,35 +121,19 @@ impl Call {
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn binary(mut self, name: &'static str, value: Bytes) -> Self {
         self.operation.set_body_field(name, BodyField::Binary(value));
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the description")]
     pub(crate) fn json(mut self, value: impl Encode) -> Self {
         self.operation.set_body(Body::Json(value.encode().unwrap_or_default()));
         self
     }
 
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn content(mut self, content_type: &'static str, content: Bytes) -> Self {
         self.operation.set_body(Body::Bytes { content_type, content });
         self
-    }
-
-    /// The operation as it goes out, in the dialect that was chosen.
-    pub(crate) fn finish(self) -> Result<(Twitter, Operation)> {
-        let Self { twitter, mut operation, dialect, refused } = self;
-        if let Some(complaint) = refused {
-            return Err(Error::request(complaint));
-        }
-        let dialect = dialect.or(twitter.dialect()).unwrap_or(operation.endpoint().dialect);
-        if dialect == Dialect::Tweet {
-            operation.speak_old(crate::PARAMETER_SPELLINGS, crate::VALUE_SPELLINGS);
-        }
-        Ok((twitter, operation))
     }
 
     /// Sends it; the answer is an envelope.
@@ -148,25 +142,21 @@ impl Call {
     }
 
     /// Sends it; the answer has no envelope.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn send_whole<T: Slot + Default>(self) -> Sending<T> {
         Sending::new(self, Raw::whole)
     }
 
     /// Sends it; the answer is bytes.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn send_bytes(self) -> Sending<Bytes> {
         Sending::new(self, Raw::bytes)
     }
 
     /// Sends it once per page.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn pages<T: Slot + Default>(self) -> Pages<T> {
         Pages::new(self)
     }
 
     /// Sends it once per page, for the items of all.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn items<T>(self) -> Items<T>
     where
         Vec<T>: Slot,
@@ -175,7 +165,6 @@ impl Call {
     }
 
     /// Opens the stream that it asks for.
-    #[allow(dead_code, reason = "whether it is used depends on the features")]
     pub(crate) fn connect<T: Slot + Default + 'static>(self) -> Connecting<T> {
         Connecting::new(self)
     }

@@ -9,7 +9,10 @@ use crate::words::current;
 
 /// Doc attributes for a text of several lines.
 pub(super) fn attributes(text: &str) -> TokenStream {
-    let lines = text.trim().lines().map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
+    // rustc refuses a bare carriage return in a doc comment, and what changes the direction of text.
+    let harmless = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let lines = text.trim().lines().map(|line| line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(harmless).collect::<String>());
+    let lines = lines.map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
     quote! { #(#[doc = #lines])* }
 }
 

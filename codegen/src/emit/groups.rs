@@ -53,7 +53,7 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     });
     let endpoints = groups.iter().flat_map(|(group, indices)| {
         indices.iter().map(move |index| {
-            let (module, name) = (ident(group), operations::static_name(&context.names.operations[*index].method));
+            let (module, name) = (ident(group), ident(&context.names.operations[*index].endpoint));
             quote!(&#module::#name)
         })
     });

@@ -1,7 +1,7 @@
 //! Requests: a struct per operation with its setters.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{Context, docs, ident};
 use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
@@ -16,10 +16,6 @@ struct Input<'a> {
     argument: TokenStream,
     /// Method call upon a `Call`.
     apply: TokenStream,
-}
-
-pub(super) fn static_name(method: &str) -> proc_macro2::Ident {
-    format_ident!("{}", method.to_uppercase())
 }
 
 /// All inputs, parameters first.
@@ -82,7 +78,7 @@ pub(super) fn endpoint(context: Context<'_>, index: usize) -> TokenStream {
     let operation = &context.api.operations[index];
     let Operation { method, path, user, app, scopes, streaming, old_dialect, page_parameter, group, .. } = operation;
     let own = &context.names.operations[index].method;
-    let (name, label) = (static_name(own), format!("{group}.{own}"));
+    let (name, label) = (ident(&context.names.operations[index].endpoint), format!("{group}.{own}"));
     let method = ident(method);
     let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(#name)));
     quote! {
@@ -128,7 +124,7 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
         }
     }
     let docs = docs::attributes(&docs::operation(context, index, &lines));
-    let (method, request, endpoint) = (ident(&names.method), ident(&names.request), static_name(&names.method));
+    let (method, request, endpoint) = (ident(&names.method), ident(&names.request), ident(&names.endpoint));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));
     quote! {
         #docs

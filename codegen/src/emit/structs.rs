@@ -42,6 +42,10 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     });
     let table = table(context, fields);
     let positions = 0..fields.len();
+    let (index, slot) = match fields {
+        [] => (quote!(_), quote!(&mut self.extra)),
+        _ => (quote!(index), quote!(match index { #(#positions => &mut self.#members,)* _ => &mut self.extra })),
+    };
     let settle = fields.iter().zip(&members).filter_map(|(field, member)| {
         let Shape::Type(child) = field.shape else { return None };
         let TypeKind::Union(union) = &context.api.types[child.0].kind else { return None };
@@ -67,11 +71,8 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
             fn fields(&self) -> &'static [Field] {
                 #table
             }
-            fn slot(&mut self, index: usize) -> &mut dyn Slot {
-                match index {
-                    #(#positions => &mut self.#members,)*
-                    _ => &mut self.extra,
-                }
+            fn slot(&mut self, #index: usize) -> &mut dyn Slot {
+                #slot
             }
             #settle
         }
@@ -127,6 +128,10 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         quote!(&[#(Field(#wires, "")),*])
     };
     let positions = 0..fields.len();
+    let (index, at) = match fields {
+        [] => (quote!(_), quote!(None)),
+        _ => (quote!(index), quote!(Some(match index { #(#positions => &self.#members,)* _ => return None }))),
+    };
     let default = required.is_empty().then(|| quote!(Default,));
     quote! {
         #docs
@@ -147,11 +152,8 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
             fn fields(&self) -> &'static [Field] {
                 #table
             }
-            fn field(&self, index: usize) -> Option<&dyn Encode> {
-                Some(match index {
-                    #(#positions => &self.#members,)*
-                    _ => return None,
-                })
+            fn field(&self, #index: usize) -> Option<&dyn Encode> {
+                #at
             }
         }
     }

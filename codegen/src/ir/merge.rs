@@ -201,7 +201,14 @@ pub(super) fn equal(api: &mut Api) {
     for found in &mut api.types {
         match &mut found.kind {
             TypeKind::Struct(fields) => fields.iter_mut().for_each(|field| settle(&mut field.shape)),
-            TypeKind::Union(union) => union.variants.iter_mut().for_each(|(id, _)| *id = ends[id.0]),
+            TypeKind::Union(union) => {
+                // Types that became one are one variant, of the tags of all.
+                let mut variants: IndexMap<TypeId, Vec<String>> = IndexMap::new();
+                for (id, tags) in std::mem::take(&mut union.variants) {
+                    variants.entry(ends[id.0]).or_default().extend(tags);
+                }
+                union.variants = variants.into_iter().collect();
+            }
             TypeKind::Enum(_) | TypeKind::Same(_) => {}
         }
     }

@@ -234,17 +234,19 @@ impl<'d> Schemas<'d> {
     }
 
     fn schema(&self, node: Node<'d>) -> Option<&'d Schema> {
-        match node {
-            Node::Inline(schema) => Some(schema),
-            // A component that is itself a reference was turned into an `allOf` of it only when it had siblings.
-            Node::Named(name) => match self.components.get(name)? {
-                ReferenceOr::Item(schema) => Some(schema),
-                ReferenceOr::Reference { reference } if component_name(reference) != name => {
-                    self.schema(Node::Named(component_name(reference)))
-                }
-                ReferenceOr::Reference { .. } => None,
-            },
+        let mut name = match node {
+            Node::Inline(schema) => return Some(schema),
+            Node::Named(name) => name,
+        };
+        // A component that is itself a reference was turned into an `allOf` of it only when it had siblings. More steps than there are
+        // components go in a circle.
+        for _ in 0..=self.components.len() {
+            match self.components.get(name)? {
+                ReferenceOr::Item(schema) => return Some(schema),
+                ReferenceOr::Reference { reference } => name = component_name(reference),
+            }
         }
+        None
     }
 
     /// The shape of a schema; a named one has one shape per role, wherever it is used.
@@ -265,14 +267,18 @@ impl<'d> Schemas<'d> {
             }
             None => {}
         }
-        let Some(schema) = self.schema(node) else { return Shape::Json };
-        self.states.insert(key.clone(), State::Open(None));
         let pointer = At::root("/components/schemas");
         let here = pointer.child(name);
+        let Some(schema) = self.schema(node) else {
+            self.error(&here, "the schema is a reference to itself".to_owned(), "describe it with an overlay action");
+            self.states.insert(key, State::Done(Shape::Json));
+            return Shape::Json;
+        };
+        self.states.insert(key.clone(), State::Open(None));
         let shape = self.inline(schema, role, &here);
         if let Some(State::Open(Some(promised))) = self.states.get(&key) {
             match shape {
-                Shape::Type(id) => self.types.all[promised.0].kind = TypeKind::Same(id),
+                Shape::Type(id) if self.types.end(id) != *promised => self.types.all[promised.0].kind = TypeKind::Same(id),
                 _ => {
                     let message = "the schema contains itself without an object in between".to_owned();
                     self.error(&here, message, "break the circle with an overlay action, or take the schema out with `x-rust-waive`");
@@ -292,7 +298,7 @@ impl<'d> Schemas<'d> {
             return match parts.as_slice() {
                 [] => Shape::Json,
                 [part] => self.shape(*part, role, &at.child("allOf")),
-                parts if parts.iter().all(|part| self.is_object(*part, &mut BTreeSet::new())) => self.object(schema, role, at),
+                parts if parts.iter().all(|part| self.is_object(*part)) => self.object(schema, role, at),
                 [first, ..] => self.shape(*first, role, &at.child("allOf")),
             };
         }
@@ -336,16 +342,23 @@ impl<'d> Schemas<'d> {
     }
 
     /// Whether a schema is an object, however it is put together.
-    fn is_object(&self, node: Node<'d>, seen: &mut BTreeSet<&'d str>) -> bool {
-        if let Node::Named(name) = node
-            && !seen.insert(name)
-        {
-            return true;
+    fn is_object(&self, node: Node<'d>) -> bool {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![node]);
+        while let Some(node) = open.pop() {
+            if let Node::Named(name) = node
+                && !seen.insert(name)
+            {
+                continue;
+            }
+            let Some(schema) = self.schema(node) else { return false };
+            let view = view(schema);
+            let parts = open.len();
+            open.extend(view.all_of.iter().chain(&view.one_of));
+            if open.len() == parts && view.kind != "object" {
+                return false;
+            }
         }
-        let Some(schema) = self.schema(node) else { return false };
-        let view = view(schema);
-        let mut parts = view.all_of.iter().chain(&view.one_of).peekable();
-        if parts.peek().is_some() { parts.all(|part| self.is_object(*part, seen)) } else { view.kind == "object" }
+        true
     }
 
     fn object(&mut self, schema: &'d Schema, role: Role, at: &At<'_>) -> Shape {
@@ -435,7 +448,8 @@ impl<'d> Schemas<'d> {
             return self.shape(*part, role, &at);
         }
         let outside = schema.schema_data.discriminator.as_ref().and_then(|tag| Some((tag, tag.property_name.strip_prefix("../")?)));
-        if let Some((discriminator, tag)) = outside {
+        // What is sent is not told apart by a sibling: the caller says what it is.
+        if let Some((discriminator, tag)) = outside.filter(|_| role == Role::Answer) {
             let mut variants: Vec<(TypeId, Vec<String>)> = Vec::new();
             for (value, target) in &discriminator.mapping {
                 match self.shape(Node::Named(component_name(target)), role, &at) {
@@ -453,7 +467,7 @@ impl<'d> Schemas<'d> {
             let union = Union { tag: tag.to_owned(), variants };
             return Shape::Type(self.types.add(role, TypeKind::Union(union), schema.schema_data.description.as_ref()));
         }
-        if parts.iter().all(|part| self.is_object(*part, &mut BTreeSet::new())) {
+        if parts.iter().all(|part| self.is_object(*part)) {
             return self.object(schema, role, &at);
         }
         let mut shapes = Vec::new();
