@@ -32,6 +32,8 @@ pub struct Waiver {
 pub struct Document {
     /// The model.
     pub api: OpenAPI,
+    /// The overlay's file.
+    pub overlay: String,
     /// The overlay's settings for the whole document, from `x-rust` at its root.
     pub settings: Value,
     /// What the overlay takes out.
@@ -53,7 +55,7 @@ pub fn parse(source: Source<'_>) -> Result<Value, Diagnostics> {
             format!("the description is not valid JSON: {error}"),
             "download it again, or mend the text at that place",
         );
-        finding.position = Some((error.line(), error.column()));
+        finding.position = Some((error.line(), error.column().max(1)));
         Diagnostics(vec![finding])
     })?;
     recognise(source, &value)?;
@@ -97,44 +99,77 @@ impl Document {
         let mut check = Check { root: value.clone(), source, findings: Vec::new(), waivers: Vec::new() };
         check.document(&mut value);
         findings.append(&mut check.findings);
-        let waivers = check.waivers;
+        let waivers = std::mem::take(&mut check.waivers);
         let findings = Diagnostics(findings);
         if findings.has_errors() {
             return Err(findings);
         }
         match serde_json::from_value(value.clone()) {
-            Ok(api) => Ok(Self { api, settings, waivers, warnings: findings.0 }),
-            Err(error) => Err(unreadable(source, &value, &error)),
+            Ok(api) => Ok(Self { api, overlay: overlay.file().to_owned(), settings, waivers, warnings: findings.0 }),
+            Err(error) => Err(unreadable(source, &check.root, &value, &error)),
         }
     }
 }
 
-/// Which parts `openapiv3` cannot read: it reports no place itself, so each operation and schema is tried alone.
-fn unreadable(source: Source<'_>, value: &Value, error: &serde_json::Error) -> Diagnostics {
-    let mut findings = Vec::new();
-    let mut complain = |pointer: String, error: &serde_json::Error| {
+/// Which parts `openapiv3` cannot read: it reports no place itself, so each schema, then each operation is tried alone.
+fn unreadable(source: Source<'_>, root: &Value, value: &Value, error: &serde_json::Error) -> Diagnostics {
+    let finding = |pointer: &str, error: &serde_json::Error| {
         let message = format!("this cannot be read as OpenAPI 3.0: {error}");
-        findings.push(source.diagnostic(Severity::Error, &pointer, message, "correct it with an overlay action"));
+        source.diagnostic(Severity::Error, pointer, message, "correct it with an overlay action")
     };
-    for (path, item) in value["paths"].as_object().into_iter().flatten() {
+    let mut findings = Vec::new();
+    unreadable_schemas(&At::root(""), root, Place::Other, &mut |at, error| findings.push(finding(&at.to_string(), error)));
+    let items = value["paths"].as_object().into_iter().flatten().filter(|_| findings.is_empty());
+    let mut operations = Vec::new();
+    for (path, item) in items {
         let at = At::root("/paths");
         let at = at.child(path);
         for (method, operation) in item.as_object().into_iter().flatten().filter(|(method, _)| METHODS.contains(&method.as_str())) {
             if let Err(error) = serde_json::from_value::<openapiv3::Operation>(operation.clone()) {
-                complain(at.child(method).to_string(), &error);
+                operations.push(finding(&at.child(method).to_string(), &error));
             }
         }
     }
-    for (name, schema) in value["components"]["schemas"].as_object().into_iter().flatten() {
-        if let Err(error) = serde_json::from_value::<openapiv3::Schema>(schema.clone()) {
-            complain(At::root("/components/schemas").child(name).to_string(), &error);
-        }
-    }
+    findings.append(&mut operations);
     if findings.is_empty() {
-        let message = format!("this cannot be read as OpenAPI 3.0: {error}");
-        findings.push(source.diagnostic(Severity::Error, "", message, "correct it with an overlay action"));
+        findings.push(finding("", error));
     }
     Diagnostics(findings)
+}
+
+/// What a node is by its place.
+#[derive(Clone, Copy)]
+enum Place {
+    Schema,
+    /// A list of schemas, or a map to schemas.
+    Schemas,
+    Other,
+}
+
+/// Tries each schema without those in it.
+fn unreadable_schemas(at: &At<'_>, node: &Value, place: Place, complain: &mut dyn FnMut(&At<'_>, &serde_json::Error)) {
+    let inner = |key: &str| match (place, key) {
+        (Place::Schemas, _) | (Place::Schema, "items" | "additionalProperties") | (Place::Other, "schema") => Place::Schema,
+        (Place::Schema, "properties" | "oneOf" | "anyOf" | "allOf") | (Place::Other, "schemas") => Place::Schemas,
+        (Place::Schema | Place::Other, _) => Place::Other,
+    };
+    match node {
+        Value::Object(map) => {
+            if let Place::Schema = place
+                && !map.contains_key("$ref")
+            {
+                let own = map.iter().filter(|(key, _)| matches!(inner(key), Place::Other)).map(|(key, value)| (key.clone(), value.clone()));
+                if let Err(error) = serde_json::from_value::<openapiv3::Schema>(Value::Object(own.collect())) {
+                    complain(at, &error);
+                }
+            }
+            map.iter().for_each(|(key, node)| unreadable_schemas(&at.child(key), node, inner(key), complain));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, node)| unreadable_schemas(&at.child(&index.to_string()), node, inner(""), complain));
+        }
+        _ => {}
+    }
 }
 
 /// Keywords of a schema that the generator understands or may ignore: limits and annotations.
@@ -231,32 +266,36 @@ impl Check<'_> {
         }
     }
 
-    fn path_item(&mut self, at: &At<'_>, path: &str, item: &mut Value) {
+    fn path_item(&mut self, item_at: &At<'_>, path: &str, item: &mut Value) {
         let Some(item) = item.as_object_mut() else {
-            return self.error(at, "the path item is not an object", "mend the description");
+            return self.error(item_at, "the path item is not an object", "mend the description");
         };
         if !path.starts_with('/') {
-            self.error(at, format!("path {path:?} does not begin with `/`"), "mend the description");
+            self.error(item_at, format!("path {path:?} does not begin with `/`"), "mend the description");
         }
         if item.contains_key("$ref") {
             self.error(
-                &at.child("$ref"),
+                &item_at.child("$ref"),
                 "a path item by reference is not supported",
                 "write the path item in its place, with an overlay action",
             );
         }
         let shared = item.remove("parameters");
+        let known = |key: &str| METHODS.contains(&key) || key.starts_with("x-") || matches!(key, "$ref" | "summary" | "description" | "servers");
+        for key in item.keys().filter(|key| !known(key)) {
+            self.error(&item_at.child(key), format!("`{key}` is not a method"), "correct it with an overlay action");
+        }
         item.retain(|method, operation| {
-            let place = at.child(method);
+            let place = item_at.child(method);
             !(METHODS.contains(&method.as_str()) && self.waived(&place, operation))
         });
         for (method, operation) in item.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())) {
-            let at = at.child(method);
+            let at = item_at.child(method);
             let Some(operation) = operation.as_object_mut() else {
                 self.error(&at, "the operation is not an object", "mend the description");
                 continue;
             };
-            self.parameters(&at, operation, shared.as_ref());
+            self.parameters(item_at, &at, operation, shared.as_ref());
             if let Some(body) = operation.get_mut("requestBody") {
                 let at = at.child("requestBody");
                 self.inline(&at, body);
@@ -282,11 +321,18 @@ impl Check<'_> {
     }
 
     /// Parameters, those of the path item first, each in place of its reference.
-    fn parameters(&mut self, at: &At<'_>, operation: &mut Map<String, Value>, shared: Option<&Value>) {
+    fn parameters(&mut self, item: &At<'_>, at: &At<'_>, operation: &mut Map<String, Value>, shared: Option<&Value>) {
         let own = operation.remove("parameters");
-        let lists = [shared, own.as_ref()].into_iter().flatten();
         let mut all: Vec<Value> = Vec::new();
-        for (index, parameter) in lists.filter_map(Value::as_array).flatten().enumerate() {
+        let mut described: Vec<(&At<'_>, usize, &Value)> = Vec::new();
+        for (at, list) in [(item, shared), (at, own.as_ref())] {
+            match list {
+                None => {}
+                Some(Value::Array(list)) => described.extend(list.iter().enumerate().map(|(index, parameter)| (at, index, parameter))),
+                Some(_) => self.error(&at.child("parameters"), "the parameters are not a list", "correct it with an overlay action"),
+            }
+        }
+        for (at, index, parameter) in described {
             let index = index.to_string();
             let at = at.child("parameters");
             let at = at.child(&index);
@@ -385,16 +431,24 @@ impl Check<'_> {
             if self.resolve(reference).is_none() {
                 let message = format!("{reference} leads nowhere");
                 self.error(&at.child("$ref"), message, "add the schema, or correct the reference, with an overlay action");
-            } else if name.is_none_or(|name| name.contains('/')) {
+            } else if name.is_none_or(|name| name.contains(['/', '~', '%'])) {
                 let message = format!("{reference} does not lead to a schema of the components");
                 self.error(&at.child("$ref"), message, "move the schema to the components with an overlay action");
             }
         }
-        for mapped in map.get("discriminator").and_then(|node| node.get("mapping")).and_then(Value::as_object).into_iter().flatten() {
-            if mapped.1.as_str().is_some_and(|target| target.starts_with('#')) && self.resolve(mapped.1).is_none() {
+        for (value, target) in map.get("discriminator").and_then(|node| node.get("mapping")).and_then(Value::as_object).into_iter().flatten() {
+            // A bare name is one of a schema of the components.
+            let bare = || self.root.pointer("/components/schemas")?.get(target.as_str()?);
+            if target.is_string() && self.resolve(target).or_else(bare).is_none() {
                 let at = at.child("discriminator");
                 let at = at.child("mapping");
-                self.error(&at.child(mapped.0), format!("{} leads nowhere", mapped.1), "correct the mapping with an overlay action");
+                let finding = self.source.diagnostic(
+                    Severity::Error,
+                    &at.child(value).to_string(),
+                    format!("{target} leads nowhere"),
+                    "correct the mapping with an overlay action",
+                );
+                self.findings.push(finding);
             }
         }
         for (name, property) in map.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {

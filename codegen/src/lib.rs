@@ -43,6 +43,7 @@ use std::collections::BTreeSet;
 pub use diagnostic::{Diagnostics, Source};
 pub use emit::File;
 
+use diagnostic::{Diagnostic, Severity};
 use document::{Document, Waiver};
 use ir::Api;
 use names::Names;
@@ -94,7 +95,19 @@ impl<'a> Generator<'a> {
         let (api, mut warnings) = Api::build(&document, self.description, self.strict)?;
         warnings.0.splice(0..0, document.warnings);
         let names = Names::assign(&api);
+        warnings.0.extend(names.unmet(&api).into_iter().map(|message| self.unmet(message)));
+        if self.strict && warnings.has_errors() {
+            return Err(warnings);
+        }
         Ok(Generated { api, names, waivers: document.waivers, warnings })
+    }
+}
+
+impl Generator<'_> {
+    /// Something in the overlay's settings that is said of nothing.
+    fn unmet(&self, message: String) -> Diagnostic {
+        let severity = if self.strict { Severity::Error } else { Severity::Warning };
+        Source { text: "", ..self.overlay }.diagnostic(severity, "/x-rust", message, "the description has changed there: mend the overlay")
     }
 }
 

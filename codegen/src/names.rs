@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::words::{current, pascal, snake};
 
 /// Names that generated code uses of the runtime or of the standard prelude.
-const RESERVED: &[&str] = &[
+pub(crate) const RESERVED: &[&str] = &[
     "Auth",
     "BTreeMap",
     "Box",
@@ -27,7 +27,6 @@ const RESERVED: &[&str] = &[
     "Endpoint",
     "Eq",
     "Err",
-    "Events",
     "Extra",
     "Fault",
     "Field",
@@ -144,12 +143,27 @@ impl Names {
     }
 }
 
-/// A name that is not taken: the wanted one, or that with a number.
+impl Names {
+    /// What the overlay says by name of types and groups that are not there.
+    pub(crate) fn unmet(&self, api: &Api) -> Vec<String> {
+        let Api { settings, operations, .. } = api;
+        let known: HashSet<&String> = self.types.values().chain(settings.ids.keys()).collect();
+        let types = settings.types.keys().filter(|name| !known.contains(name));
+        let groups = settings.groups.keys().filter(|group| operations.iter().all(|operation| operation.group != **group));
+        types
+            .map(|name| format!("the overlay's `types`: there is no {name}"))
+            .chain(groups.map(|group| format!("the overlay's `groups`: {group} has no operations")))
+            .collect()
+    }
+}
+
+/// A name that is not taken: the wanted one, or that with a number, apart from one that it ends with.
 fn unique(taken: &mut HashSet<String>, wanted: String) -> String {
     let mut name = wanted.clone();
     let mut number = 2;
+    let gap = if wanted.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
     while !taken.insert(name.clone()) {
-        name = format!("{wanted}{number}");
+        name = format!("{wanted}{gap}{number}");
         number += 1;
     }
     name
@@ -213,8 +227,11 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
 /// Names for wire names that are members of one thing. One that is the same in Rust has precedence over one that only becomes it.
 fn member_names(wires: &[&str], taken: &mut HashSet<String>, settings: &Settings, style: fn(&str, &Settings) -> String) -> Vec<String> {
     let mut names: Vec<Option<String>> = vec![None; wires.len()];
+    // In the order of their wire names, as that in which the description has them may change.
+    let mut order: Vec<(usize, &&str)> = wires.iter().enumerate().collect();
+    order.sort_by_key(|(_, wire)| **wire);
     for same in [true, false] {
-        for (index, wire) in wires.iter().enumerate() {
+        for (index, wire) in order.iter().copied() {
             if names[index].is_none() && (current(wire, settings) == **wire) == same {
                 let wanted = style(wire, settings);
                 // `post_count` and `tweet_count` side by side: each keeps its own name.

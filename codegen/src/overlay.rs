@@ -61,6 +61,12 @@ impl Overlay {
         Ok(overlay)
     }
 
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Applies all actions in order.
     ///
     /// Findings are returned: an action whose target is not a JSONPath is an error; one that matches nothing is an error when `strict`, else a

@@ -135,7 +135,7 @@ pub struct Emitted {
     pub owner: Owner,
     /// What it is.
     pub what: What,
-    /// Its name on the wire, or the value.
+    /// Its name on the wire, or the value; for an operation its method and path, for an answer `envelope`, `whole` or `bytes`.
     pub wire: String,
 }
 
@@ -222,8 +222,8 @@ enum Place<'a> {
     Waived(usize),
 }
 
-/// What became of something described, the better first: what is described at several places is as good as the worst of them, but what is
-/// generated at one place need not be waived at another.
+/// What became of something described. Where it is described at several places, the later of these counts: what is generated at one place needs
+/// no waiver at another, and what is missing at one place is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     Waived(usize),
@@ -326,10 +326,7 @@ impl<'a> Walk<'a> {
             generated,
             operations: operations.map(|(index, found)| ((found.method.as_str(), found.path.as_str()), index)).collect(),
             waivers: waivers.iter().enumerate().map(|(index, waiver)| (waiver.pointer.as_str(), index)).collect(),
-            waived: waivers
-                .iter()
-                .map(|waiver| Waived { name: waiver.pointer.clone(), reason: waiver.reason.clone(), count: 0 })
-                .collect(),
+            waived: waivers.iter().map(|waiver| Waived { name: waiver.pointer.clone(), reason: waiver.reason.clone(), count: 0 }).collect(),
             causes: Vec::new(),
             things: BTreeMap::new(),
             emitted: BTreeSet::new(),
@@ -397,6 +394,7 @@ impl<'a> Walk<'a> {
 
     fn operations(&mut self) -> Result<(), String> {
         for (path, item) in entries(self.root, "paths").filter(|(path, _)| path.starts_with('/')) {
+            let item_at = child("/paths", path);
             for (method, described) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
                 let upper = method.to_uppercase();
                 let found = self.operations.get(&(upper.as_str(), path)).copied();
@@ -408,7 +406,7 @@ impl<'a> Walk<'a> {
                     }
                     None => self.nowhere(format!("{label} is not emitted")),
                 };
-                let at = child(&child("/paths", path), method);
+                let at = child(&item_at, method);
                 let place = self.unless_waived(&at, place);
                 self.thing(What::Operation, &at, place);
                 let operation = Task {
@@ -421,7 +419,7 @@ impl<'a> Walk<'a> {
                     holder: Rc::from("the operation"),
                     operation: Rc::from(label),
                 };
-                self.parameters(item, &operation)?;
+                self.parameters((item, &item_at), &operation)?;
                 self.request(&operation)?;
                 self.answers(&operation)?;
             }
@@ -429,13 +427,16 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn parameters(&mut self, item: &'a Value, operation: &Task<'a>) -> Result<(), String> {
+    fn parameters(&mut self, (item, item_at): (&'a Value, &str), operation: &Task<'a>) -> Result<(), String> {
+        // One of the operation stands for one of the path.
         let mut all: BTreeMap<(&str, &str), Task<'a>> = BTreeMap::new();
-        for (index, node) in items(item, "parameters").chain(items(operation.schema, "parameters")).enumerate() {
-            let mut task = operation.below(node, ["parameters", &index.to_string()]);
-            (task.schema, task.pointer) = self.resolve(node, &task.pointer)?;
-            // One of the operation stands for one of the path.
-            all.insert((text(task.schema, "in"), text(task.schema, "name")), task);
+        for (at, list) in [(item_at, item), (operation.pointer.as_str(), operation.schema)] {
+            for (index, node) in items(list, "parameters").enumerate() {
+                let pointer = child(&child(at, "parameters"), &index.to_string());
+                let mut task = operation.elsewhere((node, pointer));
+                (task.schema, task.pointer) = self.resolve(node, &task.pointer)?;
+                all.insert((text(task.schema, "in"), text(task.schema, "name")), task);
+            }
         }
         for ((location, name), task) in all {
             let (location, what) = match location {
@@ -461,7 +462,10 @@ impl<'a> Walk<'a> {
                 place => place,
             };
             let place = self.unless_waived(&task.used_at, place);
-            self.thing(what, &task.used_at, place);
+            // A parameter of the path is one of each of its operations.
+            let of_path = task.used_at.starts_with(&child(item_at, "parameters"));
+            let pointer = if of_path { format!("{} of {}", task.used_at, operation.operation) } else { task.used_at.clone() };
+            self.thing(what, &pointer, place);
             let holder = Rc::from(format!("parameter `{name}`"));
             self.value(&Task { place, holder, ..task }, "schema", place);
         }
@@ -503,7 +507,10 @@ impl<'a> Walk<'a> {
     }
 
     fn answers(&mut self, operation: &Task<'a>) -> Result<(), String> {
-        for (status, node) in entries(operation.schema, "responses").filter(|(status, _)| status.starts_with('2')) {
+        let statuses = || entries(operation.schema, "responses").map(|(status, _)| status);
+        // The default is for failures, unless it is all there is.
+        let success = if statuses().any(|status| status.starts_with('2')) { "2" } else { "default" };
+        for (status, node) in entries(operation.schema, "responses").filter(|(status, _)| status.starts_with(success)) {
             let mut answer = operation.below(node, ["responses", status]);
             (answer.schema, answer.pointer) = self.resolve(node, &answer.pointer)?;
             answer.holder = Rc::from("the answer");
@@ -517,15 +524,18 @@ impl<'a> Walk<'a> {
                 let is_json = media_type == "application/json" || media_type.ends_with("+json");
                 if let Place::Body(index) = operation.place {
                     let read = match &self.generated.api.operations[index].answer {
-                        Answer::Envelope(_) if is_json => Some(Place::Envelope(index)),
-                        Answer::Whole(shape) if is_json => Some(Place::Value(shape)),
-                        Answer::Bytes if !is_json => Some(Place::Value(&Shape::Bytes)),
+                        Answer::Envelope(_) if is_json => Some((Place::Envelope(index), "envelope")),
+                        Answer::Whole(shape) if is_json => Some((Place::Value(shape), "whole")),
+                        Answer::Bytes if !is_json => Some((Place::Value(&Shape::Bytes), "bytes")),
                         Answer::Envelope(_) | Answer::Whole(_) | Answer::Bytes | Answer::Nothing => None,
                     };
-                    if read.is_some() {
-                        self.found(Owner::Operation(index), What::SuccessAnswer, if is_json { "json" } else { "bytes" });
-                    }
-                    task.place = read.unwrap_or_else(|| self.nowhere(task.cause(&format!("not read as {media_type}"))));
+                    task.place = match read {
+                        Some((place, form)) => {
+                            self.found(Owner::Operation(index), What::SuccessAnswer, form);
+                            place
+                        }
+                        None => self.nowhere(task.cause(&format!("not read as {media_type}"))),
+                    };
                 }
                 task.place = self.unless_waived(&task.used_at, task.place);
                 self.thing(What::SuccessAnswer, &task.used_at, task.place);
@@ -592,7 +602,10 @@ impl<'a> Walk<'a> {
                     let names = self.generated.names.members.get(&id).map_or(0, Vec::len);
                     let mut variants = union.variants.iter().take(names);
                     match variants.find(|(_, tags)| tags.iter().any(|other| other == tag)) {
-                        Some((variant, _)) => Place::Type(*variant),
+                        Some((variant, _)) => {
+                            self.found(Owner::Type(id), What::value(task.role), tag);
+                            Place::Type(*variant)
+                        }
                         None => self.nowhere(task.cause(&format!("no variant for `{tag}`"))),
                     }
                 }
@@ -707,7 +720,11 @@ impl<'a> Walk<'a> {
             Place::Value(Shape::List(inner)) if wanted == "a list" => Place::Value(inner),
             Place::Value(Shape::Map(inner)) if wanted == "a map" => Place::Value(inner),
             // Only asked for when there is such a part.
-            _ if task.schema.get(if wanted == "a list" { "items" } else { "additionalProperties" }).is_none_or(|node| !node.is_object()) => {
+            _ if task
+                .schema
+                .get(if wanted == "a list" { "items" } else { "additionalProperties" })
+                .is_none_or(|node| !node.is_object()) =>
+            {
                 task.place
             }
             Place::Value(shape) => self.nowhere(task.cause(&format!("{} in place of {wanted}", describe(shape)))),

@@ -28,7 +28,8 @@ fn twitter(emulator: &Emulator) -> Twitter {
 }
 
 /// Answers every request with the same bytes, then closes the connection.
-async fn always(answer: &'static str) -> String {
+async fn always(answer: impl Into<String>) -> String {
+    let answer = answer.into();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
@@ -41,9 +42,14 @@ async fn always(answer: &'static str) -> String {
     url
 }
 
-async fn answered(answer: &'static str) -> Twitter {
+async fn answered(answer: impl Into<String>) -> Twitter {
     let paragon = Paragon::builder("project").user_token("a.b.c").proxy_url(always(answer).await).build().expect("a client");
     paragon.user("user").twitter()
+}
+
+/// A whole answer.
+fn http(status: &str, content_type: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
 #[tokio::test]
@@ -229,8 +235,7 @@ fn a_key_with_escaped_newlines_is_a_key() {
 
 #[tokio::test]
 async fn an_answer_that_is_html_is_an_error_with_its_text() {
-    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 25\r\nconnection: close\r\n\r\n<html>Please wait.</html>";
-    let error = answered(page).await.users().me().await.expect_err("not JSON");
+    let error = answered(http("200 OK", "text/html", "<html>Please wait.</html>")).await.users().me().await.expect_err("not JSON");
     assert!(error.to_string().contains("users.me (GET /2/users/me)"), "{error}");
     assert_eq!(error.body().map(|body| body.as_ref()), Some(b"<html>Please wait.</html>".as_ref()));
 
@@ -247,15 +252,16 @@ async fn an_answer_cut_off_in_the_middle_is_an_error() {
     let error = answered(short).await.users().me().await.expect_err("cut off");
     assert!(error.to_string().contains("broke off"), "{error}");
 
-    let half = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 28\r\nconnection: close\r\n\r\n{\"data\":{\"id\":\"1\",\"name\":\"Ad";
-    let error = answered(half).await.users().me().await.expect_err("half a document");
+    let half = r#"{"data":{"id":"1","name":"Ad"#;
+    let error = answered(http("200 OK", "application/json", half)).await.users().me().await.expect_err("half a document");
     assert_eq!(error.path(), Some("data.name"), "{error}");
 }
 
 #[tokio::test]
 async fn a_wrapped_answer_and_an_empty_one_are_read() {
-    let wrapped = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 63\r\nconnection: close\r\n\r\n{\"output\":{\"data\":{\"id\":\"1\",\"name\":\"Ada\",\"username\":\"ada\"}}}  ";
-    assert_eq!(answered(wrapped).await.users().me().await.expect("unwrapped").data.name, "Ada");
+    let wrapped = r#"{"output":{"data":{"id":"1","name":"Ada","username":"ada"}}}"#;
+    let twitter = answered(http("200 OK", "application/json", wrapped)).await;
+    assert_eq!(twitter.users().me().await.expect("unwrapped").data.name, "Ada");
     let empty = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
     assert_eq!(answered(empty).await.posts().delete("1").await.expect("a success").data.deleted, None);
 }
@@ -273,4 +279,42 @@ async fn a_stream_yields_its_documents_and_passes_over_empty_lines() {
     assert_eq!(problem.problems()[0].title(), Some("operational-disconnect"));
     assert_eq!(events.next().await.expect("a document").expect("a post").data.id, "2");
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn all_items_of_all_pages_come_as_one_stream_that_asks_only_as_far_as_it_is_taken() {
+    let emulator = emulator().await;
+    for number in 0..23 {
+        emulator.post(emulator::DEFAULT_USER_ID, &format!("post {number}"));
+    }
+    let twitter = twitter(&emulator);
+    let me = twitter.users().me().await.expect("me").data.id;
+    let mut items = twitter.users().posts(&me).max_results(10).items();
+    for _ in 0..10 {
+        items.next().await.expect("an item").expect("a post");
+    }
+    assert_eq!(emulator.requests().len(), 2);
+    let mut rest = 0;
+    while let Some(item) = items.next().await {
+        item.expect("a post");
+        rest += 1;
+    }
+    assert_eq!((rest, emulator.requests().len()), (13, 4));
+
+    let mut pages = twitter.users().posts(&me).max_results(10).pages();
+    let first = pages.next().await.expect("a page").expect("posts");
+    assert_eq!((first.data.len(), pages.token()), (10, first.meta.next_token.as_deref()));
+}
+
+#[tokio::test]
+async fn pages_end_when_a_token_repeats_itself() {
+    let page = r#"{"data":[{"id":"1","text":"a"}],"meta":{"next_token":"same"}}"#;
+    let twitter = answered(http("200 OK", "application/json", page)).await;
+    let mut items = twitter.users().posts("1").items();
+    let mut count = 0;
+    while let Some(item) = items.next().await {
+        item.expect("a post");
+        count += 1;
+    }
+    assert_eq!(count, 2);
 }

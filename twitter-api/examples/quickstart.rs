@@ -40,7 +40,7 @@ fn print_posts(page: &Reply<Vec<Post>>) {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (paragon, user, _emulator) = connect().await?;
+    let (paragon, user, emulator) = connect().await?;
     let twitter = paragon.user(user).twitter();
 
     println!("\nWho am I?                     GET /2/users/me");
@@ -58,7 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("\nA new post.                   POST /2/tweets");
     // X refuses a text that was posted just before, so a second run against the real service needs another.
-    let text = if _emulator.is_some() { "Hello World!".to_owned() } else { format!("Hello World! It is {}.", Timestamp::now()) };
+    let text = if emulator.is_some() { "Hello World!".to_owned() } else { format!("Hello World! It is {}.", Timestamp::now()) };
     let created = twitter.posts().create().text(text).await?.data;
     println!("  created {}", created.id);
 

@@ -49,8 +49,12 @@ fn line<'a>(api: &'a Api, wire: &str) -> Option<&'a str> {
 /// A field or parameter: what it is, and its limits.
 pub(super) fn field(api: &Api, field: &Field, own: Option<&String>) -> String {
     let wire = &field.wire;
-    let prose = own.map(String::as_str).or_else(|| line(api, wire)).map(str::to_owned);
-    let prose = prose.or_else(|| field.description.as_deref().map(foreign)).unwrap_or_else(|| format!("`{wire}`."));
+    let ours = own.map(String::as_str).or_else(|| line(api, wire)).map(str::to_owned);
+    let theirs = field.description.as_deref().map(foreign);
+    let prose = match (ours, theirs) {
+        (Some(ours), Some(theirs)) => format!("{ours}\n\n{theirs}"),
+        (ours, theirs) => ours.or(theirs).unwrap_or_else(|| format!("`{wire}`.")),
+    };
     if field.facts.is_empty() { prose } else { format!("{prose}\n\nLimits of `{wire}`: {}.", field.facts) }
 }
 

@@ -190,10 +190,10 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         }
     };
     let (future, answer, line) = match verb {
-        "connect" => (quote!(Connecting<#output>), quote!(Events<#output>), "Opens the stream; the same as `.await` on the request."),
+        "connect" => (quote!(Connecting<#output>), quote!(crate::Events<#output>), "Opens the stream; the same as `.await` on the request."),
         _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
-    let verb = ident(verb);
+    let (verb, line) = (ident(verb), docs::attributes(line));
     let paged = operation.page_parameter.is_some() && matches!(operation.answer, Answer::Envelope(Some(_)));
     let pages = paged.then(|| {
         let items = match &operation.answer {
@@ -225,7 +225,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             #(#setters)*
             #multipart
             #pages
-            #[doc = #line]
+            #line
             pub fn #verb(self) -> #future {
                 self.0.#send
             }

@@ -49,9 +49,15 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let settle = fields.iter().zip(&members).filter_map(|(field, member)| {
         let Shape::Type(child) = field.shape else { return None };
         let TypeKind::Union(union) = &context.api.types[child.0].kind else { return None };
-        let tag = fields.iter().position(|field| field.wire == union.tag).map(|position| &members[position])?;
+        let (sibling, tag) = fields.iter().zip(&members).find(|(field, _)| field.wire == union.tag)?;
+        let tag = match &sibling.shape {
+            Shape::Text if sibling.required => quote!(Some(&self.#tag)),
+            Shape::Text => quote!(&self.#tag),
+            Shape::Type(tag_type) if matches!(context.api.types[tag_type.0].kind, TypeKind::Enum(_)) => quote!(&self.#tag),
+            _ => return None,
+        };
         Some(quote! {
-            if let (Some(value), Some(tag)) = (&mut self.#member, &self.#tag) {
+            if let (Some(value), Some(tag)) = (&mut self.#member, #tag) {
                 value.settle(tag.as_str());
             }
         })

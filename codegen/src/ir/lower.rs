@@ -10,7 +10,7 @@ use super::{Answer, Api, Body, Field, Location, Operation, Parameter, Role, Shap
 use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
 use crate::document::Document;
 use crate::settings::{OperationSettings, Settings};
-use crate::words;
+use crate::{names, words};
 
 /// Properties that the runtime itself looks at, so every `meta` has them.
 const PAGING: &[&str] = &["next_token", "previous_token", "result_count"];
@@ -19,11 +19,13 @@ const PAGING: &[&str] = &["next_token", "previous_token", "result_count"];
 const ENVELOPE: &[&str] = &["data", "errors", "includes", "meta"];
 
 pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Result<(Api, Diagnostics), Diagnostics> {
+    // What is wrong with the overlay's words is told of its file; where in it they are is not known any more.
+    let overlay = Source { file: &document.overlay, text: "" };
     let settings: Settings = match &document.settings {
         serde_json::Value::Null => Settings::default(),
         value => serde_json::from_value(value.clone()).map_err(|error| {
             let help = "see the fields of `Settings` in the generator";
-            Diagnostics(vec![source.diagnostic(
+            Diagnostics(vec![overlay.diagnostic(
                 Severity::Error,
                 "/x-rust",
                 format!("the overlay's settings cannot be read: {error}"),
@@ -31,6 +33,10 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
             )])
         })?,
     };
+    let wrong = names_that_cannot_be(&settings).map(|message| {
+        overlay.diagnostic(Severity::Error, "/x-rust", message, "write groups as `direct_messages` is, ids as `PostId` is")
+    });
+    let wrong: Vec<Diagnostic> = wrong.collect();
     let empty = IndexMap::new();
     let components = document.api.components.as_ref();
     let schemas = Schemas::new(components.map_or(&empty, |components| &components.schemas), &settings, source);
@@ -50,16 +56,26 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
     let parts = std::mem::take(&mut lowering.meta);
     let meta = lowering.joined("Meta", PAGING, parts);
     let Schemas { mut types, mut findings, ids_met, .. } = lowering.schemas;
-    name_types(&operations, &mut types.all, [("includes", includes), ("meta", meta)], source, strict, &mut findings);
-    merge::by_name(&mut types, &mut findings, source);
+    findings.extend(wrong);
+    name_types(&operations, &mut types.all, [("includes", includes), ("meta", meta)], &settings, overlay, strict, &mut findings);
+    merge::by_name(&mut types, overlay, strict, &mut findings);
     let mut api = Api { operations, types: types.all, includes, meta, settings: Settings::default() };
     let mut ids_met: BTreeSet<&str> = ids_met.into_iter().collect();
     ids_met.extend(ids::assign(&settings.ids, &mut api.operations, &mut api.types));
-    unmet_settings(&settings, &ids_met, &mut api, source, strict, &mut findings);
+    unmet_settings(&settings, &ids_met, &mut api, overlay, strict, &mut findings);
     merge::equal(&mut api);
     api.settings = settings.clone();
     let findings = Diagnostics(findings);
     if findings.has_errors() { Err(findings) } else { Ok((api, findings)) }
+}
+
+/// Names in the overlay's settings that no group and no id can have.
+fn names_that_cannot_be(settings: &Settings) -> impl Iterator<Item = String> {
+    let fits = |group: &str| words::is_snake(group) && !words::RESERVED_GROUPS.contains(&group);
+    let groups = settings.groups.keys().chain(settings.segments.values()).filter(move |group| !fits(group));
+    let ids = settings.ids.keys().filter(|id| !words::is_pascal(id) || names::RESERVED.contains(&id.as_str()));
+    let groups = groups.map(|group| format!("the overlay's settings: {group:?} cannot be the name of a group"));
+    groups.chain(ids.map(|id| format!("the overlay's ids: {id:?} cannot be the name of a type")))
 }
 
 struct Lowering<'d> {
@@ -88,11 +104,29 @@ impl<'d> Lowering<'d> {
                 Ok(settings) => settings,
                 Err(error) => {
                     let message = format!("the overlay's `x-rust` of this operation cannot be read: {error}");
-                    self.error(&at.child("x-rust"), message, "it may have group, name, args, docs and types");
+                    self.overlay_error(at, message, "it may have group, name, args, docs and types");
                     return None;
                 }
             },
         };
+        let taken = |name: &str| names::RESERVED.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
+        let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
+        for name in settings.group.iter().chain(&settings.name).filter(|name| !words::is_snake(name)) {
+            wrong.push((name, "not in snake case", "write it as `list_posts` is"));
+        }
+        for name in settings.group.iter().filter(|group| words::RESERVED_GROUPS.contains(&group.as_str())) {
+            wrong.push((name, "not free: the client uses it itself", "choose another"));
+        }
+        for name in settings.types.values() {
+            if !words::is_pascal(name) {
+                wrong.push((name, "not in Pascal case", "write it as `Post` is"));
+            } else if taken(name) {
+                wrong.push((name, "not free: generated code uses it itself", "choose another"));
+            }
+        }
+        for (name, message, help) in wrong {
+            self.overlay_error(at, format!("the overlay's name {name:?} is {message}"), help);
+        }
         let (parameters, old_values) = self.parameters(described, at);
         let page = |name: &str| parameters.iter().any(|parameter| parameter.location == Location::Query && parameter.field.wire == name);
         // Where an operation has both, `next_token` is its own and `pagination_token` an alias.
@@ -131,6 +165,12 @@ impl<'d> Lowering<'d> {
         self.schemas.findings.push(self.schemas.source.diagnostic(Severity::Error, &at.to_string(), message, help));
     }
 
+    /// Something wrong with the overlay's words at an operation.
+    fn overlay_error(&mut self, at: &At<'_>, message: String, help: &str) {
+        let overlay = Source { file: &self.document.overlay, text: "" };
+        self.schemas.findings.push(overlay.diagnostic(Severity::Error, &at.child("x-rust").to_string(), message, help));
+    }
+
     /// The parameters, and whether any of their values is spelled in the old dialect.
     fn parameters(&mut self, described: &'d openapiv3::Operation, at: &At<'_>) -> (Vec<Parameter>, bool) {
         let at = at.child("parameters");
@@ -149,6 +189,7 @@ impl<'d> Lowering<'d> {
             };
             let index = index.to_string();
             let mut field = self.schemas.field(&data.name, Node::from(schema), Role::Request, &at.child(&index));
+            self.as_text(&mut field, &at.child(&index));
             field.required = data.required || location == Location::Path;
             field.description = data.description.clone().or(field.description);
             if location == Location::Query
@@ -166,6 +207,21 @@ impl<'d> Lowering<'d> {
             parameters.push(Parameter { field, location, explode: data.explode.unwrap_or(default) });
         }
         (parameters, old_dialect)
+    }
+
+    /// A parameter travels as text: what it may hold besides scalars, and lists of them, has no form there.
+    fn as_text(&mut self, field: &mut Field, at: &At<'_>) {
+        let one = if let Shape::List(items) = &mut field.shape { items.as_mut() } else { &mut field.shape };
+        match one {
+            Shape::Json | Shape::Bytes => *one = Shape::Text,
+            Shape::Type(id) if matches!(self.schemas.types.all[self.schemas.types.end(*id).0].kind, TypeKind::Enum(_)) => {}
+            Shape::List(_) | Shape::Map(_) | Shape::Problem | Shape::Type(_) => {
+                *one = Shape::Text;
+                let message = format!("parameter `{}` is an object or a list of lists, which is not supported", field.wire);
+                self.error(at, message, "describe it as a string with an overlay action, or take it out with `x-rust-waive`");
+            }
+            Shape::Text | Shape::Boolean | Shape::Integer | Shape::Number | Shape::Time | Shape::Id(_) => {}
+        }
     }
 
     /// Whether users and apps may call it, and with which scopes.
@@ -351,6 +407,7 @@ fn name_types(
     operations: &[Operation],
     types: &mut [Type],
     common: [(&str, TypeId); 2],
+    settings: &Settings,
     source: Source<'_>,
     strict: bool,
     findings: &mut Vec<Diagnostic>,
@@ -361,9 +418,9 @@ fn name_types(
             let pointer = pointer.child(&operation.path);
             let mut complain = |severity, message: String, help: &str| {
                 let method = operation.method.to_ascii_lowercase();
-                findings.push(source.diagnostic(severity, &pointer.child(&method).to_string(), message, help));
+                findings.push(source.diagnostic(severity, &pointer.child(&method).child("x-rust").to_string(), message, help));
             };
-            match find(operation, types, common, place) {
+            match find(operation, types, common, place, settings) {
                 None => {
                     let severity = if strict { Severity::Error } else { Severity::Warning };
                     let message = format!("the overlay names the type at `{place}` {name}, but there is none");
@@ -382,18 +439,28 @@ fn name_types(
 }
 
 /// The generated type at a place such as `data.entities.urls` or `body.reply` or `query.post.fields`.
-fn find(operation: &Operation, types: &[Type], common: [(&str, TypeId); 2], place: &str) -> Option<TypeId> {
+fn find(operation: &Operation, types: &[Type], common: [(&str, TypeId); 2], place: &str, settings: &Settings) -> Option<TypeId> {
+    // By the words of Rust names, so that a place is found under the old words of X too.
+    let current = |name: &str| words::current(name, settings);
+    let place = current(place);
     let starts = |root: &str| place == root || place.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
     let common = common.into_iter().map(|(root, id)| (root.to_owned(), Shape::Type(id)));
-    let roots = operation.roots().map(|(root, shape)| (root, shape.clone())).chain(common);
+    let roots = operation.roots().map(|(root, shape)| (current(&root), shape.clone())).chain(common);
     let (root, mut shape) = roots.filter(|(root, _)| starts(root)).max_by_key(|(root, _)| root.len())?;
-    for name in place[root.len()..].split('.').skip(1) {
+    let mut rest = place[root.len()..].trim_start_matches('.');
+    while !rest.is_empty() {
+        // The tags of a union may have dots in them.
+        let next = |name: &str| Some(rest.strip_prefix(&current(name))?).filter(|after| after.is_empty() || after.starts_with('.'));
         let id = end(types, &shape)?;
-        shape = match &types[id.0].kind {
-            TypeKind::Struct(fields) => fields.iter().find(|field| field.wire == name)?.shape.clone(),
-            TypeKind::Union(union) => Shape::Type(union.variants.iter().find(|(_, tags)| tags.iter().any(|tag| tag == name))?.0),
+        (rest, shape) = match &types[id.0].kind {
+            TypeKind::Struct(fields) => fields.iter().find_map(|field| Some((next(&field.wire)?, field.shape.clone())))?,
+            TypeKind::Union(union) => {
+                let tagged = |tags: &[String]| tags.iter().find_map(|tag| next(tag));
+                union.variants.iter().find_map(|(id, tags)| Some((tagged(tags)?, Shape::Type(*id))))?
+            }
             TypeKind::Enum(_) | TypeKind::Same(_) => return None,
         };
+        rest = rest.trim_start_matches('.');
     }
     end(types, &shape)
 }
@@ -424,6 +491,20 @@ fn unmet_settings(
     for (id, places) in &settings.ids {
         for place in places.iter().filter(|place| !ids_met.contains(place.as_str())) {
             complain(format!("the overlay's ids: {id} is nowhere at `{place}`"));
+        }
+    }
+    for operation in &api.operations {
+        let fields = match &operation.body {
+            Body::Fields { fields, .. } => fields.as_slice(),
+            Body::None | Body::Json(_) | Body::Bytes(_) => &[],
+        };
+        let all = || operation.parameters.iter().map(|parameter| &parameter.field).chain(fields);
+        let at = format!("{} {}", operation.method, operation.path);
+        for wire in operation.settings.args.iter().filter(|wire| !all().any(|field| field.required && field.wire == **wire)) {
+            complain(format!("the overlay's `args` of {at}: `{wire}` is nothing that it requires"));
+        }
+        for wire in operation.settings.docs.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
+            complain(format!("the overlay's `docs` of {at}: there is no `{wire}`"));
         }
     }
     for (name, wires) in &settings.present {

@@ -1,6 +1,6 @@
 //! Making one type of several: those of one name, those of one shape, and those that a value may be either of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -13,7 +13,14 @@ pub(super) struct Types {
     pub all: Vec<Type>,
     /// The struct that was made of two.
     joined: HashMap<(TypeId, TypeId), TypeId>,
+    /// Those that are promised and not known yet: there is nothing to join.
+    pub promised: HashSet<TypeId>,
+    /// How many types are being joined, one in the other.
+    depth: usize,
 }
+
+/// How deep types are joined before what is in them becomes any JSON value.
+const MAX_DEPTH: usize = 64;
 
 impl Types {
     pub(super) fn add(&mut self, role: Role, kind: TypeKind, description: Option<&String>) -> TypeId {
@@ -58,7 +65,14 @@ impl Types {
             (Shape::List(items), Shape::Type(id)) | (Shape::Type(id), Shape::List(items)) if role == Role::Answer => {
                 Shape::List(Box::new(self.either(items, &Shape::Type(*id), role)))
             }
-            (Shape::Type(id), Shape::Text) | (Shape::Text, Shape::Type(id)) if is_enum(self, *id) => Shape::Text,
+            // Enums are open: one of strings takes any other string as well. One of numbers does not.
+            (Shape::Type(id), Shape::Text) | (Shape::Text, Shape::Type(id)) if is_enum(self, *id) => {
+                if matches!(&self.all[self.end(*id).0].kind, TypeKind::Enum(values) if values.integer) {
+                    Shape::Text
+                } else {
+                    Shape::Type(*id)
+                }
+            }
             (Shape::Boolean, Shape::Text | Shape::Integer) | (Shape::Text | Shape::Integer, Shape::Boolean) => Shape::Boolean,
             (Shape::Integer, Shape::Number) | (Shape::Number, Shape::Integer) => Shape::Number,
             // The runtime reads numbers from strings too, and the number says more. What is sent is up to the caller: text can be either.
@@ -86,6 +100,9 @@ impl Types {
         if let Some(id) = self.joined.get(&(left, right)) {
             return Some(*id);
         }
+        if self.depth == MAX_DEPTH || self.promised.contains(&left) || self.promised.contains(&right) {
+            return None;
+        }
         let (one, other) = (self.all[left.0].clone(), self.all[right.0].clone());
         let id = match (one.kind, other.kind) {
             (TypeKind::Enum(a), TypeKind::Enum(b)) => {
@@ -102,7 +119,9 @@ impl Types {
                         if known.required && field.required {
                             in_both.push(field.wire.clone());
                         }
+                        self.depth += 1;
                         let shape = self.either(&known.shape, &field.shape, one.role);
+                        self.depth -= 1;
                         fields.insert(field.wire.clone(), Field { shape, ..known });
                     } else {
                         fields.insert(field.wire.clone(), field);
@@ -123,7 +142,18 @@ impl Types {
 }
 
 /// Joins types that have one name: what operations answer under one name is one type with the fields of all.
-pub(super) fn by_name(types: &mut Types, findings: &mut Vec<Diagnostic>, source: Source<'_>) {
+pub(super) fn by_name(types: &mut Types, overlay: Source<'_>, strict: bool, findings: &mut Vec<Diagnostic>) {
+    let mut complain = |name: &str| {
+        let severity = if strict { Severity::Error } else { Severity::Warning };
+        let message = format!("{name} is the name of types that do not go together");
+        findings.push(overlay.diagnostic(severity, "/x-rust", message, "give them names of their own in the overlay"));
+    };
+    let given = |found: &Type, enums: bool| {
+        found.name.as_ref().filter(|_| matches!(found.kind, TypeKind::Enum(_)) == enums && !matches!(found.kind, TypeKind::Same(_))).cloned()
+    };
+    let enums: BTreeSet<String> = types.all.iter().filter_map(|found| given(found, true)).collect();
+    let others: BTreeSet<String> = types.all.iter().filter_map(|found| given(found, false)).collect();
+    enums.intersection(&others).for_each(|name| complain(name));
     let mut named: IndexMap<(String, Option<Role>), TypeId> = IndexMap::new();
     for id in (0..types.all.len()).map(TypeId) {
         let found = &types.all[id.0];
@@ -148,12 +178,7 @@ pub(super) fn by_name(types: &mut Types, findings: &mut Vec<Diagnostic>, source:
                         named.insert((name, role), all);
                     }
                     Some(_) => {}
-                    None => findings.push(source.diagnostic(
-                        Severity::Warning,
-                        "/x-rust",
-                        format!("{name} is the name of types that do not go together"),
-                        "give them names of their own in the overlay",
-                    )),
+                    None => complain(&name),
                 }
             }
         }

@@ -69,6 +69,15 @@ impl Shape {
         }
     }
 
+    /// How many lists and maps are round the innermost shape.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::List(inner) | Self::Map(inner) => 1 + inner.depth(),
+            _ => 0,
+        }
+    }
+
     /// The same, to be changed.
     pub fn innermost_mut(&mut self) -> &mut Self {
         match self {

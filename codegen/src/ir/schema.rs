@@ -197,12 +197,17 @@ pub(super) struct Schemas<'d> {
     pub source: Source<'d>,
     pub types: Types,
     pub findings: Vec<Diagnostic>,
-    /// Bare names of properties and parameters that hold ids.
-    pub ids: HashMap<String, (&'d str, &'d str)>,
+    /// Names of properties and parameters that hold ids, in Rust's words: as the overlay has them, and the id type.
+    pub ids: HashMap<String, (Vec<&'d str>, &'d str)>,
     /// The names in it that were met.
     pub ids_met: BTreeSet<&'d str>,
     states: HashMap<(String, Role), State>,
+    /// How many schemas are open, one in the other.
+    depth: usize,
 }
+
+/// How deep schemas may nest: far deeper than any API does, and shallow enough for the stack of any thread.
+const MAX_DEPTH: usize = 64;
 
 /// The properties of an object that may be put together of several.
 #[derive(Default)]
@@ -213,19 +218,22 @@ struct Properties {
 
 impl<'d> Schemas<'d> {
     pub(super) fn new(components: &'d IndexMap<String, ReferenceOr<Schema>>, settings: &'d Settings, source: Source<'d>) -> Self {
-        let bare = |place: &&String| !place.contains(['/', '.', '?', '#', ' ']);
-        let ids = settings.ids.iter().flat_map(|(id, places)| {
-            places.iter().filter(bare).map(move |place| (words::current(place, settings), (place.as_str(), id.as_str())))
-        });
+        let mut ids: HashMap<String, (Vec<&'d str>, &'d str)> = HashMap::new();
+        for (id, places) in &settings.ids {
+            for place in places.iter().filter(|place| !place.contains(['/', '.', '?', '#', ' '])) {
+                ids.entry(words::current(place, settings)).or_insert_with(|| (Vec::new(), id.as_str())).0.push(place);
+            }
+        }
         Self {
             components,
             settings,
             source,
             types: Types::default(),
             findings: Vec::new(),
-            ids: ids.collect(),
+            ids,
             ids_met: BTreeSet::new(),
             states: HashMap::new(),
+            depth: 0,
         }
     }
 
@@ -262,6 +270,7 @@ impl<'d> Schemas<'d> {
             Some(State::Open(None)) => {
                 // The schema contains itself: promise a type that is filled in when the outer one is done.
                 let id = self.types.add(role, TypeKind::Struct(Vec::new()), None);
+                self.types.promised.insert(id);
                 self.states.insert(key, State::Open(Some(id)));
                 return Shape::Type(id);
             }
@@ -275,8 +284,14 @@ impl<'d> Schemas<'d> {
             return Shape::Json;
         };
         self.states.insert(key.clone(), State::Open(None));
-        let shape = self.inline(schema, role, &here);
+        let mut shape = self.inline(schema, role, &here);
+        if shape.depth() > MAX_DEPTH {
+            let message = format!("the schema is a list of lists, more than {MAX_DEPTH} levels deep");
+            self.error(&here, message, "describe it with an overlay action");
+            shape = Shape::Json;
+        }
         if let Some(State::Open(Some(promised))) = self.states.get(&key) {
+            self.types.promised.remove(promised);
             match shape {
                 Shape::Type(id) if self.types.end(id) != *promised => self.types.all[promised.0].kind = TypeKind::Same(id),
                 _ => {
@@ -290,6 +305,18 @@ impl<'d> Schemas<'d> {
     }
 
     fn inline(&mut self, schema: &'d Schema, role: Role, at: &At<'_>) -> Shape {
+        if self.depth == MAX_DEPTH {
+            let message = format!("the schema is nested more than {MAX_DEPTH} levels deep, with what it refers to");
+            self.error(at, message, "shorten the chain with an overlay action, or take the schema out with `x-rust-waive`");
+            return Shape::Json;
+        }
+        self.depth += 1;
+        let shape = self.inline_shape(schema, role, at);
+        self.depth -= 1;
+        shape
+    }
+
+    fn inline_shape(&mut self, schema: &'d Schema, role: Role, at: &At<'_>) -> Shape {
         let view = view(schema);
         let description = schema.schema_data.description.as_ref();
         if !view.all_of.is_empty() {
@@ -363,7 +390,7 @@ impl<'d> Schemas<'d> {
 
     fn object(&mut self, schema: &'d Schema, role: Role, at: &At<'_>) -> Shape {
         let properties = self.properties(Node::Inline(schema), role, at, &mut BTreeSet::new());
-        let fields = finish(properties);
+        let fields = finish(properties, role);
         Shape::Type(self.types.add(role, TypeKind::Struct(fields), schema.schema_data.description.as_ref()))
     }
 
@@ -372,13 +399,25 @@ impl<'d> Schemas<'d> {
     /// Alternatives that no tag outside tells apart become one struct with the fields of all: an answer is read whichever it is, and a
     /// caller looks at the field instead of the variant. That is also what X itself made of its oldest alternatives.
     fn properties(&mut self, node: Node<'d>, role: Role, at: &At<'_>, seen: &mut BTreeSet<&'d str>) -> Properties {
-        let mut all = Properties::default();
         if let Node::Named(name) = node
             && !seen.insert(name)
         {
-            return all;
+            return Properties::default();
         }
-        let Some(schema) = self.schema(node) else { return all };
+        let Some(schema) = self.schema(node) else { return Properties::default() };
+        if self.depth == MAX_DEPTH {
+            // Too deep: says so.
+            self.inline(schema, role, at);
+            return Properties::default();
+        }
+        self.depth += 1;
+        let properties = self.own_properties(schema, role, at, seen);
+        self.depth -= 1;
+        properties
+    }
+
+    fn own_properties(&mut self, schema: &'d Schema, role: Role, at: &At<'_>, seen: &mut BTreeSet<&'d str>) -> Properties {
+        let mut all = Properties::default();
         let view = view(schema);
         all.required.extend(view.required.iter().cloned());
         for (name, node) in &view.properties {
@@ -427,10 +466,12 @@ impl<'d> Schemas<'d> {
 
     pub(super) fn field(&mut self, name: &str, node: Node<'d>, role: Role, at: &At<'_>) -> Field {
         let mut shape = self.shape(node, role, at);
-        if let Some((place, id)) = self.ids.get(&words::current(name, self.settings))
+        if let Some((places, id)) = self.ids.get(&words::current(name, self.settings))
             && matches!(shape.innermost(), Shape::Text)
         {
-            self.ids_met.insert(place);
+            // Where the overlay has both spellings, each is met by itself alone.
+            let own = places.iter().find(|place| **place == name);
+            self.ids_met.extend(own.map_or(places.as_slice(), std::slice::from_ref));
             *shape.innermost_mut() = Shape::Id((*id).to_owned());
         }
         let schema = self.schema(node);
@@ -480,11 +521,12 @@ impl<'d> Schemas<'d> {
     }
 }
 
-fn finish(properties: Properties) -> Vec<Field> {
+/// The fields, each with whether it must be there. Whether X sends what it says it requires, only the overlay knows.
+fn finish(properties: Properties, role: Role) -> Vec<Field> {
     let Properties { fields, required } = properties;
     let mut fields: Vec<Field> = fields.into_values().collect();
     for field in &mut fields {
-        field.required = required.contains(&field.wire);
+        field.required = role == Role::Request && required.contains(&field.wire);
     }
     fields
 }
