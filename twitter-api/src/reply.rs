@@ -90,7 +90,6 @@ impl Raw {
     }
 
     /// Takes the body as it is.
-    #[allow(clippy::unnecessary_wraps, reason = "one of the ways to read an answer, which may fail")]
     pub(crate) fn bytes(self) -> Result<Reply<Bytes>> {
         let Self { status, headers, body, .. } = self;
         Ok(Reply { data: body, status, headers, ..Reply::default() })

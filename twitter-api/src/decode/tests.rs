@@ -1,0 +1,126 @@
+use super::*;
+
+#[derive(Debug, Default, PartialEq)]
+struct Item {
+    id: String,
+    count: Option<i64>,
+    share: Option<f64>,
+    seen: Option<bool>,
+    at: Option<Timestamp>,
+    tags: Vec<String>,
+    inner: Option<Box<Item>>,
+    renamed: Option<String>,
+    extra: Extra,
+}
+
+impl Object for Item {
+    fn fields(&self) -> &'static [Field] {
+        &[
+            Field("id", ""),
+            Field("count", ""),
+            Field("share", ""),
+            Field("seen", ""),
+            Field("at", ""),
+            Field("tags", ""),
+            Field("inner", ""),
+            Field("post", "tweet"),
+        ]
+    }
+
+    fn slot(&mut self, index: usize) -> &mut dyn Slot {
+        match index {
+            0 => &mut self.id,
+            1 => &mut self.count,
+            2 => &mut self.share,
+            3 => &mut self.seen,
+            4 => &mut self.at,
+            5 => &mut self.tags,
+            6 => &mut self.inner,
+            7 => &mut self.renamed,
+            _ => &mut self.extra,
+        }
+    }
+}
+
+fn item(json: &str) -> Item {
+    from_slice(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+#[test]
+fn missing_and_null_are_the_same() {
+    assert_eq!(item("{}"), Item::default());
+    assert_eq!(item(r#"{"id":null,"count":null,"tags":null,"inner":null,"post":null}"#), Item::default());
+    assert_eq!(item("null"), Item::default());
+}
+
+#[test]
+fn a_number_is_read_from_a_string_and_a_string_from_a_number() {
+    let read = item(r#"{"id":12345678901234567890,"count":"42","share":"0.5","seen":"true"}"#);
+    assert_eq!((read.id.as_str(), read.count, read.share, read.seen), ("12345678901234567890", Some(42), Some(0.5), Some(true)));
+    assert_eq!(item(r#"{"count":3.0}"#).count, Some(3));
+    assert_eq!(item(r#"{"share":7}"#).share, Some(7.0));
+}
+
+#[test]
+fn what_does_not_fit_is_kept_aside_and_costs_nothing_else() {
+    let read = item(r#"{"id":{"a":1},"count":"many","at":"yesterday","seen":[],"share":1e999,"new":[1],"tags":["x"]}"#);
+    assert_eq!(read.tags, ["x"]);
+    let kept: Vec<(&str, String)> = read.extra.iter().map(|(name, value)| (name, value.to_string())).collect();
+    let expected = [("at", r#""yesterday""#), ("count", r#""many""#), ("id", r#"{"a":1}"#), ("new", "[1]"), ("seen", "[]")];
+    for (name, value) in expected {
+        assert!(kept.contains(&(name, value.to_owned())), "{name} in {kept:?}");
+    }
+    assert_eq!(Item { tags: Vec::new(), extra: Extra::default(), ..read }, Item::default());
+}
+
+#[test]
+fn times_are_read_in_every_form_that_x_writes() {
+    let expected = "2026-11-23T10:00:00Z".parse().ok();
+    for text in ["2026-11-23T10:00:00Z", "2026-11-23T10:00:00.000Z", "2026-11-23T10:00:00+00:00", "2026-11-23T11:00:00+01:00"] {
+        assert_eq!(item(&format!(r#"{{"at":"{text}"}}"#)).at, expected, "{text}");
+    }
+}
+
+#[test]
+fn either_spelling_is_read_and_the_current_one_wins_in_any_order() {
+    assert_eq!(item(r#"{"tweet":"old"}"#).renamed.as_deref(), Some("old"));
+    assert_eq!(item(r#"{"tweet":"old","post":"new"}"#).renamed.as_deref(), Some("new"));
+    let both = item(r#"{"post":"new","tweet":"old"}"#);
+    assert_eq!(both.renamed.as_deref(), Some("new"));
+    assert_eq!(both.extra.get("tweet").and_then(Value::as_str), Some("old"));
+}
+
+#[test]
+fn an_object_is_read_where_an_array_belongs_and_the_other_way_round() {
+    let list = |json: &str| from_slice::<Vec<Item>>(json.as_bytes()).expect("JSON").into_iter().map(|item| item.id).collect::<Vec<_>>();
+    assert_eq!(list(r#"{"id":"a"}"#), ["a"]);
+    assert_eq!(list(r#"{"links":[{"id":"a"},{"id":"b"}]}"#), ["a", "b"]);
+    assert_eq!(list("{ }"), [""; 0]);
+    assert_eq!(list(r#"[{"id":"a"},null,3,{"id":"b"}]"#), ["a", "b"]);
+    assert_eq!(item(r#"{"inner":[{"id":"a"}]}"#).inner.map(|inner| inner.id).as_deref(), Some("a"));
+    let two = item(r#"{"inner":[{"id":"a"},{"id":"b"}]}"#);
+    assert!(two.inner.is_none() && two.extra.get("inner").is_some());
+    assert_eq!(item(r#"{"tags":"alone"}"#).tags, ["alone"]);
+}
+
+#[test]
+fn a_text_that_ends_in_the_middle_is_an_error_with_its_path() {
+    let error = from_slice::<Vec<Item>>(br#"[{"id":"a"},{"inner":{"tags":["x","y"#).expect_err("cut off");
+    assert_eq!(error.path(), "[1].inner.tags[1]");
+    assert!(error.to_string().contains("`[1].inner.tags[1]`"), "{error}");
+    assert!(from_slice::<Item>(b"<html>").is_err());
+    assert!(from_slice::<Item>(b"{} {}").is_err());
+}
+
+#[test]
+fn nesting_without_end_is_an_error_and_not_an_overflow() {
+    let known = r#"{"inner":"#.repeat(100_000);
+    assert!(from_slice::<Item>(known.as_bytes()).is_err());
+    let unknown = format!(r#"{{"new":{}"#, "[".repeat(100_000));
+    assert!(from_slice::<Item>(unknown.as_bytes()).is_err());
+}
+
+#[test]
+fn escapes_in_keys_and_values_are_read() {
+    assert_eq!(item(r#"{"\u0069d":"\u00e9\n"}"#).id, "é\n");
+}
