@@ -86,6 +86,11 @@ impl Overlay {
                 });
             };
             let Action { target, description, update, remove } = action;
+            // The parser of paths goes as deep as the text does.
+            if target.chars().filter(|c| matches!(c, '(' | '[' | '!')).count() > MAX_DEPTH {
+                complain(Severity::Error, format!("a target has more than {MAX_DEPTH} brackets"), "write a shorter one");
+                continue;
+            }
             let path = match JsonPath::parse(target) {
                 Ok(path) => path,
                 Err(error) => {
