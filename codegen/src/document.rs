@@ -281,7 +281,8 @@ impl Check<'_> {
             );
         }
         let shared = item.remove("parameters");
-        let known = |key: &str| METHODS.contains(&key) || key.starts_with("x-") || matches!(key, "$ref" | "summary" | "description" | "servers");
+        let known =
+            |key: &str| METHODS.contains(&key) || key.starts_with("x-") || matches!(key, "$ref" | "summary" | "description" | "servers");
         for key in item.keys().filter(|key| !known(key)) {
             self.error(&item_at.child(key), format!("`{key}` is not a method"), "correct it with an overlay action");
         }
@@ -436,7 +437,9 @@ impl Check<'_> {
                 self.error(&at.child("$ref"), message, "move the schema to the components with an overlay action");
             }
         }
-        for (value, target) in map.get("discriminator").and_then(|node| node.get("mapping")).and_then(Value::as_object).into_iter().flatten() {
+        for (value, target) in
+            map.get("discriminator").and_then(|node| node.get("mapping")).and_then(Value::as_object).into_iter().flatten()
+        {
             // A bare name is one of a schema of the components.
             let bare = || self.root.pointer("/components/schemas")?.get(target.as_str()?);
             if target.is_string() && self.resolve(target).or_else(bare).is_none() {

@@ -313,3 +313,99 @@ fn place_name(operation: &Operation, place: &str, settings: &Settings) -> String
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::path::Path;
+
+    use super::*;
+    use crate::words::RESERVED_GROUPS;
+
+    fn named(wires: &[&str], style: fn(&str, &Settings) -> String) -> Vec<String> {
+        let settings = Settings { words: [("tweet".to_owned(), "post".to_owned())].into(), ..Settings::default() };
+        member_names(wires, &mut HashSet::new(), &settings, style)
+    }
+
+    #[test]
+    fn names_that_would_be_the_same_are_told_apart_whatever_their_order() {
+        assert_eq!(named(&["a.b_c", "a.b.c"], pascal), ["ABC2", "ABC"]);
+        assert_eq!(named(&["a.b.c", "a.b_c"], pascal), ["ABC", "ABC2"]);
+        // A number that tells apart is not taken for a part of the value.
+        assert_eq!(named(&["12", "1", "-1"], pascal), ["N12", "N1_2", "N1"]);
+    }
+
+    #[test]
+    fn a_current_name_goes_before_one_that_only_becomes_it() {
+        assert_eq!(named(&["tweet_count", "post_count"], snake), ["tweet_count", "post_count"]);
+        assert_eq!(named(&["tweet_count"], snake), ["post_count"]);
+    }
+
+    /// A source of the client, which the generator knows the names of.
+    fn client(file: &str) -> Option<syn::File> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../twitter-api/src").join(file);
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            // Straight to the stream, because what a passing test prints is not shown.
+            let _ = writeln!(std::io::stderr(), "skipped: {} is not there", path.display());
+            return None;
+        };
+        Some(syn::parse_file(&text).expect("the client is Rust"))
+    }
+
+    fn imported(tree: &syn::UseTree, names: &mut Vec<String>) {
+        match tree {
+            syn::UseTree::Path(path) => imported(&path.tree, names),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, names)),
+            syn::UseTree::Name(name) => names.push(name.ident.to_string()),
+            syn::UseTree::Rename(name) => names.push(name.rename.to_string()),
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+
+    #[test]
+    fn generated_types_never_have_the_name_of_what_generated_code_uses() {
+        let Some(runtime) = client("runtime.rs") else { return };
+        let mut names = Vec::new();
+        let mut open = runtime.items;
+        while let Some(item) = open.pop() {
+            match item {
+                syn::Item::Use(item) => imported(&item.tree, &mut names),
+                syn::Item::Mod(item) => open.extend(item.content.into_iter().flat_map(|(_, items)| items)),
+                _ => {}
+            }
+        }
+        // `Events` is written with its path.
+        let free: Vec<_> = names
+            .iter()
+            .filter(|name| name.starts_with(char::is_uppercase) && *name != "Events" && !RESERVED.contains(&name.as_str()))
+            .collect();
+        assert!(names.len() > 20 && free.is_empty(), "{free:?}");
+    }
+
+    #[test]
+    fn groups_never_have_the_name_of_what_is_at_the_root_of_the_client() {
+        let (Some(root), Some(twitter)) = (client("lib.rs"), client("twitter.rs")) else { return };
+        let mut names = Vec::new();
+        for item in &root.items {
+            match item {
+                syn::Item::Mod(item) => names.push(item.ident.to_string()),
+                syn::Item::Use(syn::ItemUse { tree: syn::UseTree::Path(path), .. }) => names.push(path.ident.to_string()),
+                _ => {}
+            }
+        }
+        for item in &twitter.items {
+            if let syn::Item::Impl(item) = item
+                && item.trait_.is_none()
+                && matches!(item.self_ty.as_ref(), syn::Type::Path(path) if path.path.is_ident("Twitter"))
+            {
+                names.extend(
+                    item.items
+                        .iter()
+                        .filter_map(|item| if let syn::ImplItem::Fn(item) = item { Some(item.sig.ident.to_string()) } else { None }),
+                );
+            }
+        }
+        let free: Vec<_> = names.iter().filter(|name| !RESERVED_GROUPS.contains(&name.as_str())).collect();
+        assert!(names.len() > 20 && free.is_empty(), "{free:?}");
+    }
+}

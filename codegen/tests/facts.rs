@@ -60,7 +60,8 @@ fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
     let manifest = include_str!("../../twitter-api/Cargo.toml");
     let features: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(" = []")).collect();
     let overlay = Source { file: "overlay.yaml", text: twitter_spec::OVERLAY };
-    let generated = twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
+    let generated =
+        twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
     let groups: Vec<&str> = generated.api.groups().into_keys().collect();
     assert_eq!(features, groups);
     assert_eq!(groups, generated.api.settings.groups.keys().collect::<Vec<_>>());
@@ -72,7 +73,8 @@ fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
 #[test]
 fn every_operation_and_every_type_that_several_share_has_a_name_of_the_overlay() {
     let overlay = Source { file: "overlay.yaml", text: twitter_spec::OVERLAY };
-    let generated = twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
+    let generated =
+        twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
     assert!(generated.warnings.0.is_empty(), "{}", generated.warnings);
     for operation in &generated.api.operations {
         let named = operation.settings.name.is_some() && operation.settings.group.is_some() && operation.summary.is_some();

@@ -38,13 +38,17 @@ fn assert_same(left: &[File], right: &[File]) {
     }
 }
 
+/// Puts the pairs of an object in some order.
+type Order = fn(&mut Vec<(&String, &Value)>);
+
 /// JSON with the keys of each object in an order of choice.
-fn written(value: &Value, order: fn(&mut Vec<(&String, &Value)>)) -> String {
+fn written(value: &Value, order: Order) -> String {
     match value {
         Value::Object(map) => {
             let mut pairs: Vec<(&String, &Value)> = map.iter().collect();
             order(&mut pairs);
-            let pairs: Vec<String> = pairs.into_iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), written(value, order))).collect();
+            let pairs: Vec<String> =
+                pairs.into_iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), written(value, order))).collect();
             format!("{{{}}}", pairs.join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(|item| written(item, order)).collect::<Vec<_>>().join(",")),
@@ -72,7 +76,7 @@ fn generating_twice_gives_the_same_bytes() {
 
 #[test]
 fn the_order_of_keys_changes_nothing() {
-    let orders: [fn(&mut Vec<(&String, &Value)>); 3] = [
+    let orders: [Order; 3] = [
         |pairs| pairs.reverse(),
         |pairs| {
             let half = pairs.len() / 2;
@@ -154,7 +158,9 @@ fn new_names_of_schemas_operations_and_tags_change_nothing() {
         if let Some(Value::String(id)) = map.get_mut("operationId") {
             id.push_str("Renamed");
         }
-        if let Some(Value::Array(tags)) = map.get_mut("tags").filter(|tags| tags.as_array().is_some_and(|tags| tags.iter().all(Value::is_string))) {
+        if let Some(Value::Array(tags)) =
+            map.get_mut("tags").filter(|tags| tags.as_array().is_some_and(|tags| tags.iter().all(Value::is_string)))
+        {
             tags.iter_mut().for_each(|tag| *tag = Value::from(format!("Renamed {}", tag.as_str().unwrap_or_default())));
         }
     });

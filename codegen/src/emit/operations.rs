@@ -190,7 +190,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         }
     };
     let (future, answer, line) = match verb {
-        "connect" => (quote!(Connecting<#output>), quote!(crate::Events<#output>), "Opens the stream; the same as `.await` on the request."),
+        "connect" => {
+            (quote!(Connecting<#output>), quote!(crate::Events<#output>), "Opens the stream; the same as `.await` on the request.")
+        }
         _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
     let (verb, line) = (ident(verb), docs::attributes(line));

@@ -33,9 +33,8 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
             )])
         })?,
     };
-    let wrong = names_that_cannot_be(&settings).map(|message| {
-        overlay.diagnostic(Severity::Error, "/x-rust", message, "write groups as `direct_messages` is, ids as `PostId` is")
-    });
+    let wrong = names_that_cannot_be(&settings)
+        .map(|message| overlay.diagnostic(Severity::Error, "/x-rust", message, "write groups as `direct_messages` is, ids as `PostId` is"));
     let wrong: Vec<Diagnostic> = wrong.collect();
     let empty = IndexMap::new();
     let components = document.api.components.as_ref();
@@ -109,7 +108,8 @@ impl<'d> Lowering<'d> {
                 }
             },
         };
-        let taken = |name: &str| names::RESERVED.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
+        let taken =
+            |name: &str| names::RESERVED.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
         let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
         for name in settings.group.iter().chain(&settings.name).filter(|name| !words::is_snake(name)) {
             wrong.push((name, "not in snake case", "write it as `list_posts` is"));

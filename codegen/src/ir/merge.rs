@@ -149,7 +149,11 @@ pub(super) fn by_name(types: &mut Types, overlay: Source<'_>, strict: bool, find
         findings.push(overlay.diagnostic(severity, "/x-rust", message, "give them names of their own in the overlay"));
     };
     let given = |found: &Type, enums: bool| {
-        found.name.as_ref().filter(|_| matches!(found.kind, TypeKind::Enum(_)) == enums && !matches!(found.kind, TypeKind::Same(_))).cloned()
+        found
+            .name
+            .as_ref()
+            .filter(|_| matches!(found.kind, TypeKind::Enum(_)) == enums && !matches!(found.kind, TypeKind::Same(_)))
+            .cloned()
     };
     let enums: BTreeSet<String> = types.all.iter().filter_map(|found| given(found, true)).collect();
     let others: BTreeSet<String> = types.all.iter().filter_map(|found| given(found, false)).collect();
