@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use twitter_codegen::overlay::Overlay;
 use twitter_codegen::{Diagnostics, Generator, Source, import, stats};
 
 /// Works on descriptions of X API v2.
@@ -83,7 +84,8 @@ fn run(command: Command) -> Result<(), String> {
         Command::Stats { file } => {
             let counts = with_generator(file.as_deref(), |generator, text| {
                 let generated = generator.run().map_err(show)?;
-                stats::Stats::count(text, &generated)
+                let overlay = Overlay::parse(OVERLAY, &read(Path::new(OVERLAY))?).map_err(show)?;
+                stats::Stats::count(text, &overlay, &generated)
             })?;
             println!("{counts}");
             Ok(())

@@ -66,7 +66,23 @@ pub(crate) const RESERVED: &[&str] = &[
 ];
 
 /// Methods that requests have besides their setters.
-const RESERVED_MEMBERS: &[&str] = &["connect", "items", "multipart", "pages", "send"];
+const RESERVED_MEMBERS: &[&str] = &[
+    "call_mut",
+    "clone",
+    "connect",
+    "credential",
+    "dialect",
+    "extra_field",
+    "extra_header",
+    "extra_query",
+    "into_future",
+    "items",
+    "multipart",
+    "pages",
+    "retry",
+    "send",
+    "timeout",
+];
 
 /// The table.
 #[derive(Debug)]

@@ -47,9 +47,24 @@ pub struct Spellings {
     /// Names of query parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// Values of field and expansion parameters.
+    /// Query parameter, in its current spelling, to those of its values that have two.
     #[serde(default)]
-    pub values: BTreeMap<String, String>,
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Spellings {
+    /// The current spelling of a query parameter's name.
+    #[must_use]
+    pub fn parameter<'a>(&'a self, wire: &'a str) -> &'a str {
+        self.parameters.iter().find(|(_, old)| *old == wire).map_or(wire, |(new, _)| new.as_str())
+    }
+
+    /// The current spelling of a value of a query parameter.
+    #[must_use]
+    pub fn value<'a>(&'a self, parameter: &str, wire: &'a str) -> &'a str {
+        let values = self.values.get(self.parameter(parameter));
+        values.into_iter().flatten().find(|(_, old)| *old == wire).map_or(wire, |(new, _)| new.as_str())
+    }
 }
 
 /// `x-rust` at an operation.

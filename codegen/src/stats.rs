@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::Generated;
 use crate::ir::{Answer, Body, Field, Location, Role, Shape, TypeId, TypeKind};
+use crate::overlay::Overlay;
 
 /// A kind of things that are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,13 +154,16 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Counts what a description has, and what of it is generated, waived or missing.
+    /// Counts what a description has with the overlay's corrections, and what of it is generated, waived or missing.
     ///
     /// # Errors
     ///
     /// When the description cannot be walked: it is not JSON, or a reference in it leads nowhere.
-    pub fn count(description_text: &str, generated: &Generated) -> Result<Self, String> {
-        let root: Value = serde_json::from_str(description_text).map_err(|error| format!("the description is not valid JSON: {error}"))?;
+    pub fn count(description_text: &str, overlay: &Overlay, generated: &Generated) -> Result<Self, String> {
+        let mut root: Value =
+            serde_json::from_str(description_text).map_err(|error| format!("the description is not valid JSON: {error}"))?;
+        // What the overlay adds is described as well. Whether it fits was told when the code was generated.
+        let _ = overlay.apply(&mut root, false);
         let mut walk = Walk::new(&root, generated);
         walk.operations()?;
         while let Some(task) = walk.open.pop_front() {
@@ -647,7 +651,8 @@ impl<'a> Walk<'a> {
         };
         let names = self.generated.names.members.get(&id).map_or(0, Vec::len);
         let has = |value: &str| known.values.iter().take(names).any(|other| other == value);
-        let current = self.generated.api.settings.spellings.values.iter().find(|(_, old)| *old == value).map(|(new, _)| new.as_str());
+        let current =
+            self.generated.api.settings.spellings.values.values().flatten().find(|(_, old)| *old == value).map(|(new, _)| new.as_str());
         match [Some(value), current].into_iter().flatten().find(|value| has(value)) {
             Some(spelling) => {
                 self.found(Owner::Type(id), What::value(task.role), spelling);

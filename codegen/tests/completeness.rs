@@ -7,6 +7,7 @@ use std::path::Path;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use twitter_codegen::ir::{Answer, Api, Body, Field, Shape, TypeKind};
+use twitter_codegen::overlay::Overlay;
 use twitter_codegen::stats::{Missing, Owner, Stats, What};
 use twitter_codegen::{File, Generated, Generator, Source};
 
@@ -21,7 +22,8 @@ fn own() -> Generated {
 }
 
 fn count(text: &str, generated: &Generated) -> Stats {
-    Stats::count(text, generated).expect("the description can be walked")
+    let overlay = Overlay::parse("overlay.yaml", twitter_spec::OVERLAY).expect("the project's overlay");
+    Stats::count(text, &overlay, generated).expect("the description can be walked")
 }
 
 #[test]

@@ -417,7 +417,7 @@ fn overlay() -> Value {
     json!({"overlay": "1.0.0", "actions": [
         {"target": "$", "update": {"x-rust": {
             "groups": {"pets": "Pets."}, "segments": {"enums": "pets"}, "words": {"tweet": "post"},
-            "spellings": {"properties": {"post_count": "tweet_count"}, "parameters": {"post.fields": "tweet.fields"}, "values": {"note_post": "note_tweet"}},
+            "spellings": {"properties": {"post_count": "tweet_count"}, "parameters": {"post.fields": "tweet.fields"}, "values": {"post.fields": {"note_post": "note_tweet"}}},
             "ids": {"PetId": ["id", "answer_struct/{id}", "get /2/enums?level", "Pet.name"]}, "present": {"Pet": ["name"]},
             "by_runtime": {"errors": "read"}, "types": {"Pet": "A pet."}, "docs": {"name": "What it is called."}
         }}},

@@ -206,19 +206,17 @@ fn the_old_spelling_of_properties_parameters_and_values_changes_no_identifier() 
                 }
             }
         }
-        if let Some(name) = map.get("name").and_then(Value::as_str)
-            && let Some(old) = spellings.parameters.get(name)
-        {
+        let Some(name) = map.get("name").and_then(Value::as_str).map(str::to_owned) else { return };
+        let values = map.get_mut("schema").and_then(|schema| schema.pointer_mut("/items/enum")).and_then(Value::as_array_mut);
+        for value in values.into_iter().flatten() {
+            if let Some(old) = value.as_str().and_then(|value| spellings.values.get(&name)?.get(value)) {
+                *value = Value::from(old.as_str());
+                count += 1;
+            }
+        }
+        if let Some(old) = spellings.parameters.get(&name) {
             map.insert("name".to_owned(), Value::from(old.as_str()));
             count += 1;
-        }
-        if let Some(Value::Array(values)) = map.get_mut("enum") {
-            for value in values {
-                if let Some(old) = value.as_str().and_then(|value| spellings.values.get(value)) {
-                    *value = Value::from(old.as_str());
-                    count += 1;
-                }
-            }
         }
     });
     assert!(count > 10, "only {count} places have two spellings");

@@ -318,3 +318,70 @@ async fn pages_end_when_a_token_repeats_itself() {
     }
     assert_eq!(count, 2);
 }
+
+#[tokio::test]
+async fn what_stands_beside_data_and_what_is_in_meta_leave_each_other_alone() {
+    for body in [
+        r#"{"matching_rules":[{"id":"9"}],"data":[{"id":"1","text":"a"}],"meta":{"next_token":"t"}}"#,
+        r#"{"meta":{"next_token":"t"},"next_token":null,"data":[{"id":"1","text":"a"}],"matching_rules":[{"id":"9"}]}"#,
+    ] {
+        let page = answered(http("200 OK", "application/json", body)).await.users().posts("1").await.expect("a page");
+        assert_eq!(page.meta.next_token.as_deref(), Some("t"), "{body}");
+        assert_eq!(page.meta.matching_rules.len(), 1, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_only_says_what_went_wrong_is_an_error() {
+    for body in [
+        r#"{"title":"ConnectionException","detail":"too many","connection_issue":"TooManyConnections","type":"about:blank"}"#,
+        r#"{"errors":[{"title":"Not Found Error","detail":"too many"}]}"#,
+        r#"{"data":[],"errors":[{"title":"Not Found Error","detail":"too many"}]}"#,
+        r#"{"data":null,"errors":[{"message":"too many"}]}"#,
+    ] {
+        let error = answered(http("200 OK", "application/json", body)).await.posts().get("1").await.expect_err(body);
+        assert!(error.to_string().contains("too many"), "{error}");
+    }
+    let empty = answered(http("200 OK", "application/json", r#"{"data":[],"errors":[{"title":"x"}]}"#)).await.users().posts("1").await;
+    assert!(empty.expect("an empty list is a list").data.is_empty());
+    let none = answered(http("200 OK", "application/json", r#"{"data":null}"#)).await.posts().get("1").await.expect("no error");
+    assert!(!none.has_data());
+}
+
+#[tokio::test]
+async fn one_odd_string_does_not_cost_the_page() {
+    let body = r#"{"data":[{"id":"1","text":"a"},{"id":"2","text":"x\ud83d \"y\" \ud83d\ude00"},{"id":"3","text":"c"}]}"#;
+    let page = answered(http("200 OK", "application/json", body)).await.users().posts("1").await.expect("a page");
+    assert_eq!(page.data.len(), 3);
+    assert!(page.data[1].text.starts_with("x\u{fffd} \"y\""), "{}", page.data[1].text);
+}
+
+#[tokio::test]
+async fn an_error_never_shows_the_token_that_a_page_repeats() {
+    let twitter = answered(http("200 OK", "text/html", "<html>you sent Bearer a.b.c here</html>")).await;
+    let error = twitter.users().me().await.expect_err("not JSON");
+    let shown = format!("{error} {error:?} {:?}", error.body());
+    assert!(!shown.contains("a.b.c"), "{shown}");
+}
+
+#[tokio::test]
+async fn extra_fields_join_the_body_that_is_there() {
+    let emulator = emulator().await;
+    let twitter = twitter(&emulator);
+    let _ = twitter.request(Method::POST, "/2/tweets").body(serde_json::json!({"text": "hi"})).extra_field("beta", true).await;
+    let _ = twitter.posts().create().text("hi").extra_field("beta", true).await;
+    for request in emulator.requests() {
+        assert_eq!(request.json(), Some(serde_json::json!({"text": "hi", "beta": true})));
+    }
+    let error = twitter.request(Method::POST, "/2/tweets").body("text").extra_field("beta", true).await.expect_err("no place for it");
+    assert!(error.to_string().contains("`beta`"), "{error}");
+}
+
+#[tokio::test]
+async fn only_fields_and_expansions_are_translated_to_the_old_dialect() {
+    let emulator = emulator().await;
+    let twitter = twitter(&emulator).with_dialect(Dialect::Tweet);
+    let _ = twitter.users().by_usernames(["note_post"]).post_fields([PostField::NotePost]).await;
+    let path = &emulator.requests()[0].path;
+    assert!(path.contains("usernames=note_post") && path.contains("tweet.fields=note_tweet"), "{path}");
+}

@@ -116,13 +116,15 @@ impl Call {
 
     pub(crate) fn field(mut self, name: &'static str, value: impl Encode) -> Self {
         if let Some(value) = value.encode() {
-            self.operation.set_body_field(name, BodyField::Json(value));
+            let done = self.operation.set_body_field(name, BodyField::Json(value));
+            self.note(done);
         }
         self
     }
 
     pub(crate) fn binary(mut self, name: &'static str, value: Bytes) -> Self {
-        self.operation.set_body_field(name, BodyField::Binary(value));
+        let done = self.operation.set_body_field(name, BodyField::Binary(value));
+        self.note(done);
         self
     }
 
@@ -220,7 +222,9 @@ pub trait Request: Sized {
     /// Sends a field of the body that the operation has no setter for.
     #[must_use]
     fn extra_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.call_mut().operation.set_body_field(name.into(), BodyField::Json(value.into()));
+        let call = self.call_mut();
+        let done = call.operation.set_body_field(name.into(), BodyField::Json(value.into()));
+        call.note(done);
         self
     }
 
@@ -258,9 +262,9 @@ impl<T> Sending<T> {
 async fn exchange(call: Call) -> Result<Raw> {
     let (twitter, operation) = call.finish()?;
     let answer = twitter.user().execute(&operation).await?;
-    let (status, headers) = (answer.status, answer.headers.clone());
+    let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
     let body = answer.bytes().await?;
-    Ok(Raw { status, headers, body, call: operation.endpoint().clone() })
+    Ok(Raw { status, headers, body, call: operation.endpoint().clone(), secret })
 }
 
 impl<T> Future for Sending<T> {

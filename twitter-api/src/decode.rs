@@ -10,13 +10,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use bytes::Bytes;
 use compact_str::CompactString;
 use jiff::Timestamp;
-use jiter::{Jiter, Peek};
+use jiter::{Jiter, JiterErrorType, JsonErrorType, Peek};
 use serde_json::{Map, Value};
 
 /// How deep an answer may nest before it is refused.
@@ -69,8 +70,11 @@ pub trait Decode: Sized {
 impl<T: Decode> Slot for Option<T> {
     fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, Fault> {
         let null = decoder.at_null()?;
-        *self = T::decode(decoder)?;
-        Ok(self.is_some() || null)
+        match T::decode(decoder)? {
+            Some(value) => *self = Some(value),
+            None => return Ok(null),
+        }
+        Ok(true)
     }
 }
 
@@ -221,15 +225,48 @@ pub fn from_slice<T: Slot + Default>(json: &[u8]) -> Result<T, DecodeError> {
 /// A position in a JSON text.
 #[derive(Debug)]
 pub struct Decoder<'j> {
+    json: &'j [u8],
     jiter: Jiter<'j>,
+    /// Where in the text the parser began; see [`raw`](Self::raw).
+    base: usize,
     depth: usize,
+}
+
+/// The content of a JSON string. Only one with escapes is copied; what no text can hold (half of a surrogate pair, bytes that are not UTF-8)
+/// becomes the replacement character.
+fn unescape(raw: &[u8]) -> Cow<'_, str> {
+    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains(&b'\\') {
+        return String::from_utf8_lossy(inner);
+    }
+    let text = String::from_utf8_lossy(raw);
+    if let Ok(text) = serde_json::from_str(&text) {
+        return Cow::Owned(text);
+    }
+    // Rare, so every surrogate that is written as an escape goes, whether it has its other half or not.
+    let mut mended = String::new();
+    let mut rest = &*text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let surrogate = matches!(escape.as_bytes(), [_, b'u', b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', _, _, ..]);
+        let length = if surrogate { 6 } else { escape.chars().take(2).map(char::len_utf8).sum() };
+        mended.push_str(if surrogate { "\u{fffd}" } else { escape.get(..length).unwrap_or(escape) });
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    mended.push_str(rest);
+    Cow::Owned(serde_json::from_str(&mended).unwrap_or(mended))
 }
 
 impl<'j> Decoder<'j> {
     /// Starts at the beginning of a text.
     #[must_use]
     pub fn new(json: &'j [u8]) -> Self {
-        Self { jiter: Jiter::new(json), depth: 0 }
+        Self::nested(json, 0)
+    }
+
+    fn nested(json: &'j [u8], depth: usize) -> Self {
+        Self { json, jiter: Jiter::new(json), base: 0, depth }
     }
 
     /// Checks that nothing but white space follows.
@@ -238,22 +275,31 @@ impl<'j> Decoder<'j> {
     ///
     /// When something does.
     pub fn finish(&mut self) -> Result<(), Fault> {
-        self.jiter.finish().map_err(fault)
+        Decoder::checked(self.base, self.jiter.finish())
     }
 
     /// Where the next value begins.
     pub(crate) fn start(&mut self) -> Result<usize, Fault> {
         self.peek()?;
-        Ok(self.jiter.current_index())
+        Ok(self.index())
+    }
+
+    fn index(&self) -> usize {
+        self.base + self.jiter.current_index()
+    }
+
+    /// What the parser complains about, at its place in the whole text.
+    fn checked<T>(base: usize, result: Result<T, jiter::JiterError>) -> Result<T, Fault> {
+        result.map_err(|error| Fault { path: Vec::new(), message: error.error_type.to_string(), offset: base + error.index })
     }
 
     /// The text since a position.
     pub(crate) fn since(&self, start: usize) -> &'j [u8] {
-        self.jiter.slice_to_current(start)
+        self.json.get(start..self.index()).unwrap_or_default()
     }
 
     fn peek(&mut self) -> Result<Peek, Fault> {
-        self.jiter.peek().map_err(fault)
+        Decoder::checked(self.base, self.jiter.peek())
     }
 
     fn at_null(&mut self) -> Result<bool, Fault> {
@@ -266,13 +312,23 @@ impl<'j> Decoder<'j> {
     ///
     /// When the text is not JSON.
     pub fn skip(&mut self) -> Result<(), Fault> {
-        self.jiter.next_skip().map_err(fault)
+        self.raw().map(|_| ())
     }
 
     /// Passes over the next value and returns its text.
+    ///
+    /// A string may hold half of a surrogate pair as an escape, which is good JSON but no text: the parser stops there, and starts anew
+    /// behind the value.
     fn raw(&mut self) -> Result<&'j [u8], Fault> {
         let start = self.start()?;
-        self.skip()?;
+        if let Err(error) = self.jiter.next_skip() {
+            let surrogate = JiterErrorType::JsonError(JsonErrorType::LoneLeadingSurrogateInHexEscape);
+            let half = JiterErrorType::JsonError(JsonErrorType::UnexpectedEndOfHexEscape);
+            let end = (error.error_type == surrogate || error.error_type == half).then(|| value_end(self.json, start)).flatten();
+            let Some(end) = end else { return Self::checked(self.base, Err(error)) };
+            self.base = end;
+            self.jiter = Jiter::new(self.json.get(end..).unwrap_or_default());
+        }
         Ok(self.since(start))
     }
 
@@ -281,34 +337,42 @@ impl<'j> Decoder<'j> {
     /// # Errors
     ///
     /// When the text is not JSON.
-    pub fn string(&mut self) -> Result<Option<&str>, Fault> {
+    pub fn string(&mut self) -> Result<Option<Cow<'j, str>>, Fault> {
         let peek = self.peek()?;
-        if peek == Peek::String {
-            return self.jiter.known_str().map(Some).map_err(fault);
-        }
-        if peek.is_num() {
-            let raw = self.raw()?;
-            return Ok(std::str::from_utf8(raw).ok());
-        }
-        self.skip()?;
-        Ok(None)
+        let raw = self.raw()?;
+        Ok(match peek {
+            Peek::String => Some(unescape(raw)),
+            peek if peek.is_num() => std::str::from_utf8(raw).ok().map(Cow::Borrowed),
+            _ => None,
+        })
     }
 
     fn enter(&mut self) -> Result<(), Fault> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Fault {
-                path: Vec::new(),
-                message: format!("nested more than {MAX_DEPTH} levels deep"),
-                offset: self.jiter.current_index(),
-            });
+            return Err(Fault { path: Vec::new(), message: format!("nested more than {MAX_DEPTH} levels deep"), offset: self.index() });
         }
         Ok(())
     }
 }
 
-fn fault(error: jiter::JiterError) -> Fault {
-    Fault { path: Vec::new(), message: error.error_type.to_string(), offset: error.index }
+/// Where the value that begins at an index ends, by its quotes and brackets alone.
+fn value_end(json: &[u8], start: usize) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (index, byte) in json.iter().enumerate().skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 && !in_string && matches!(byte, b'"' | b'}' | b']') {
+            return Some(index + 1);
+        }
+    }
+    None
 }
 
 /// The position of a field by name, looked for from where the last one was found: X sends fields in the order of the description.
@@ -331,7 +395,7 @@ fn read_object(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> Result<(),
     // loses only that precedence for the rest.
     let mut current: u128 = 0;
     let mut expected = 0;
-    let mut key = decoder.jiter.known_object().map_err(fault)?;
+    let mut key = Decoder::checked(decoder.base, decoder.jiter.known_object())?;
     while let Some(name) = key {
         let found = position(fields, name, expected);
         let unknown = if found.is_none() { name.to_owned() } else { String::new() };
@@ -344,25 +408,42 @@ fn read_object(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> Result<(),
                 if by_other && current & bit != 0 {
                     keep(object, fields.len(), name, decoder)?;
                 } else {
-                    if !by_other {
+                    let null = decoder.at_null().map_err(|fault| fault.at(name))?;
+                    let start = decoder.index();
+                    let fits = object.slot(index).read(decoder).map_err(|fault| fault.at(name))?;
+                    if fits && !null && !by_other {
                         current |= bit;
                     }
-                    decoder.peek().map_err(|fault| fault.at(name))?;
-                    let start = decoder.jiter.current_index();
-                    let fits = object.slot(index).read(decoder).map_err(|fault| fault.at(name))?;
                     if !fits {
-                        let raw = decoder.jiter.slice_to_current(start);
+                        let raw = decoder.since(start);
                         object.slot(fields.len()).keep(name, serde_json::from_slice(raw).unwrap_or_default());
                     }
                 }
             }
+            // Some events wrap what they are about once more.
+            None if unknown == "data" && decoder.peek()? == Peek::Object => {
+                read_object(object, decoder).map_err(|fault| fault.at("data"))?
+            }
             None => keep(object, fields.len(), &unknown, decoder)?,
         }
-        key = decoder.jiter.next_key().map_err(fault)?;
+        key = Decoder::checked(decoder.base, decoder.jiter.next_key())?;
     }
     decoder.depth -= 1;
     object.settle();
     Ok(())
+}
+
+/// Reads an object into a struct that may have been filled in part.
+pub(crate) fn read_into(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> Result<bool, Fault> {
+    match decoder.peek()? {
+        Peek::Object => read_object(object, decoder)?,
+        Peek::Null => decoder.skip()?,
+        _ => {
+            decoder.skip()?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Reads a value into the struct's extra.
@@ -385,7 +466,7 @@ impl<T: Object + Default> Decode for T {
                 // An array where an object belongs: with exactly one element it is that element.
                 let raw = decoder.raw()?;
                 let mut items: Vec<T> = Vec::new();
-                read_array(&mut items, &mut Decoder { jiter: Jiter::new(raw), depth: decoder.depth + 1 })?;
+                read_array(&mut items, &mut Decoder::nested(raw, decoder.depth + 1))?;
                 Ok(if items.len() == 1 { items.pop() } else { None })
             }
             _ => {
@@ -437,12 +518,12 @@ impl<T: Object + ?Sized> Object for Box<T> {
 
 fn read_array<T: Decode>(items: &mut Vec<T>, decoder: &mut Decoder<'_>) -> Result<(), Fault> {
     decoder.enter()?;
-    let mut next = decoder.jiter.known_array().map_err(fault)?;
+    let mut next = Decoder::checked(decoder.base, decoder.jiter.known_array())?;
     let mut index = 0_usize;
     while next.is_some() {
         items.extend(T::decode(decoder).map_err(|fault| fault.at(format!("[{index}]")))?);
         index += 1;
-        next = decoder.jiter.array_step().map_err(fault)?;
+        next = Decoder::checked(decoder.base, decoder.jiter.array_step())?;
     }
     decoder.depth -= 1;
     Ok(())
@@ -462,9 +543,9 @@ impl<T: Decode> Decode for Vec<T> {
                 let raw = decoder.raw()?;
                 let depth = decoder.depth + 1;
                 if let Some(array) = sole_array(raw) {
-                    read_array(&mut items, &mut Decoder { jiter: Jiter::new(array), depth })?;
+                    read_array(&mut items, &mut Decoder::nested(array, depth))?;
                 } else if !is_empty_object(raw) {
-                    match T::decode(&mut Decoder { jiter: Jiter::new(raw), depth })? {
+                    match T::decode(&mut Decoder::nested(raw, depth))? {
                         Some(item) => items.push(item),
                         None => return Ok(None),
                     }
@@ -505,11 +586,11 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         }
         decoder.enter()?;
         let mut map = BTreeMap::new();
-        let mut key = decoder.jiter.known_object().map_err(fault)?.map(str::to_owned);
+        let mut key = Decoder::checked(decoder.base, decoder.jiter.known_object())?.map(str::to_owned);
         while let Some(name) = key {
             let value = T::decode(decoder).map_err(|fault| fault.at(name.as_str()))?;
             map.extend(value.map(|value| (name, value)));
-            key = decoder.jiter.next_key().map_err(fault)?.map(str::to_owned);
+            key = Decoder::checked(decoder.base, decoder.jiter.next_key())?.map(str::to_owned);
         }
         decoder.depth -= 1;
         Ok(Some(map))
@@ -518,7 +599,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 
 impl Decode for String {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
-        Ok(decoder.string()?.map(str::to_owned))
+        Ok(decoder.string()?.map(Cow::into_owned))
     }
 }
 
@@ -548,7 +629,7 @@ impl Decode for bool {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
         let peek = decoder.peek()?;
         if matches!(peek, Peek::True | Peek::False) {
-            return decoder.jiter.known_bool(peek).map(Some).map_err(fault);
+            return Decoder::checked(decoder.base, decoder.jiter.known_bool(peek)).map(Some);
         }
         Ok(decoder.string()?.and_then(|text| text.parse().ok()))
     }
@@ -565,7 +646,7 @@ impl Decode for Bytes {
     /// Base64, as JSON carries bytes.
     fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
         let engine = base64::engine::general_purpose::STANDARD;
-        Ok(decoder.string()?.and_then(|text| engine.decode(text).ok()).map(Bytes::from))
+        Ok(decoder.string()?.and_then(|text| engine.decode(text.as_bytes()).ok()).map(Bytes::from))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::decode::DecodeError;
 use crate::operation::Endpoint;
 use crate::problem::Problem;
 
+pub(crate) use answer::problems;
 pub use rate_limit::RateLimit;
 
 /// What every call gives back.

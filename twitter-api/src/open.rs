@@ -1,6 +1,5 @@
 //! Open enums: known values as variants, any other as text.
 
-use compact_str::CompactString;
 use serde_json::Value;
 
 use crate::decode::{Decoder, Fault};
@@ -13,7 +12,7 @@ pub trait Open: Sized + PartialEq + Clone + 'static {
     const INTEGER: bool = false;
 
     /// The variant for any other value.
-    fn other(text: CompactString) -> Self;
+    fn other(text: Box<str>) -> Self;
 
     /// The text of that variant.
     fn as_other(&self) -> Option<&str>;
@@ -36,7 +35,7 @@ pub trait Open: Sized + PartialEq + Clone + 'static {
     ///
     /// When the text is not JSON.
     fn read(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
-        Ok(decoder.string()?.map(Self::of))
+        Ok(decoder.string()?.map(|text| Self::of(&text)))
     }
 
     /// See [`Encode`](crate::encode::Encode).

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -106,6 +107,16 @@ pub enum BodyField {
     Binary(Bytes),
 }
 
+impl BodyField {
+    /// As JSON has it.
+    fn into_json(self) -> Value {
+        match self {
+            Self::Json(value) => value,
+            Self::Binary(bytes) => Value::from(base64::engine::general_purpose::STANDARD.encode(bytes)),
+        }
+    }
+}
+
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -135,11 +146,7 @@ impl Body {
         match self {
             Self::Json(value) => Some(value.clone()),
             Self::Fields(fields) => {
-                let encode = |field: &BodyField| match field {
-                    BodyField::Json(value) => Some(value.clone()),
-                    BodyField::Binary(bytes) => crate::encode::Encode::encode(bytes),
-                };
-                let pairs = fields.iter().filter_map(|(name, field)| Some((name.to_string(), encode(field)?)));
+                let pairs = fields.iter().map(|(name, field)| (name.to_string(), field.clone().into_json()));
                 Some(Value::Object(pairs.collect::<Map<_, _>>()))
             }
             Self::Empty | Self::Multipart(_) | Self::Bytes { .. } => None,
@@ -179,6 +186,11 @@ impl Operation {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Sets who makes the call.
+    pub(crate) fn set_auth(&mut self, auth: Auth) {
+        self.endpoint.to_mut().auth = auth;
     }
 
     /// The path with its parameters filled in, percent-encoded.
@@ -274,18 +286,18 @@ impl Operation {
         }
     }
 
-    /// Writes query names and the values of lists in the old dialect. The tables go from current to old.
-    pub(crate) fn speak_old(&mut self, names: &[(&'static str, &'static str)], values: &[(&str, &str)]) {
+    /// Writes query names, and the values of some, in the old dialect. The tables go from current to old; values belong to a parameter.
+    pub(crate) fn speak_old(&mut self, names: &[(&'static str, &'static str)], values: &[(&str, &str, &str)]) {
         for (name, value) in &mut self.query {
-            if let Some((_, old)) = names.iter().find(|(new, _)| name == new) {
-                *name = Cow::Borrowed(old);
-            }
             if let QueryValue::List(items) | QueryValue::Repeated(items) = value {
                 for item in items {
-                    if let Some((_, old)) = values.iter().find(|(new, _)| item == new) {
+                    if let Some((_, _, old)) = values.iter().find(|(parameter, new, _)| name == parameter && item == new) {
                         (*old).clone_into(item);
                     }
                 }
+            }
+            if let Some((_, old)) = names.iter().find(|(new, _)| name == new) {
+                *name = Cow::Borrowed(old);
             }
         }
     }
@@ -326,20 +338,26 @@ impl Operation {
     }
 
     /// Sets one field of the body, in place of an earlier value.
-    pub fn set_body_field(&mut self, name: impl Into<Cow<'static, str>>, field: BodyField) {
+    ///
+    /// # Errors
+    ///
+    /// When the body is set and is no object.
+    pub fn set_body_field(&mut self, name: impl Into<Cow<'static, str>>, field: BodyField) -> Result<(), Error> {
         let name = name.into();
-        let fields = match &mut self.body {
-            Body::Fields(fields) | Body::Multipart(fields) => fields,
-            other => {
-                *other = Body::Fields(Vec::new());
-                let Body::Fields(fields) = other else { return };
-                fields
+        match &mut self.body {
+            Body::Fields(fields) | Body::Multipart(fields) => match fields.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, old)) => *old = field,
+                None => fields.push((name, field)),
+            },
+            Body::Json(Value::Object(map)) => {
+                map.insert(name.into_owned(), field.into_json());
             }
-        };
-        match fields.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = field,
-            None => fields.push((name, field)),
+            Body::Empty => self.body = Body::Fields(vec![(name, field)]),
+            Body::Json(_) | Body::Bytes { .. } => {
+                return Err(Error::request(format!("the body is not an object, so it has no place for the field `{name}`")));
+            }
         }
+        Ok(())
     }
 
     /// Sends the fields of the body as `multipart/form-data`.

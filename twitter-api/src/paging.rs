@@ -36,8 +36,12 @@ enum State<T> {
 impl<T: Slot + Default> Pages<T> {
     pub(crate) fn new(call: Call) -> Self {
         let parameter = call.operation().endpoint().page_parameter.clone().unwrap_or(Cow::Borrowed("pagination_token"));
-        let state = State::Due;
-        Self { call, parameter, token: None, state }
+        // The caller may have begun in the middle.
+        let token = call.operation().query().iter().find_map(|(name, value)| match value {
+            QueryValue::One(token) if *name == parameter => Some(token.clone()),
+            _ => None,
+        });
+        Self { call, parameter, token, state: State::Due }
     }
 
     /// The token of the page that was asked for last; `None` for the first.

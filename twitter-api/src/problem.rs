@@ -28,6 +28,11 @@ impl Problem {
         self.0.get(name)?.as_str()
     }
 
+    fn number(&self, name: &str) -> Option<i64> {
+        let value = self.0.get(name)?;
+        value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    }
+
     /// The problem type, a URI such as `https://api.x.com/2/problems/resource-not-found`.
     #[must_use]
     pub fn problem_type(&self) -> Option<&str> {
@@ -61,13 +66,13 @@ impl Problem {
     /// The HTTP status that the problem names.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.0.get("status")?.as_u64()?.try_into().ok()
+        self.number("status")?.try_into().ok()
     }
 
     /// X's numeric code, in problems of the older shape.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
-        self.0.get("code")?.as_i64()
+        self.number("code")
     }
 
     /// The parameter of the request that the problem is about.

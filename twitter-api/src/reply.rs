@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 
 use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
-use crate::error::{Error, RateLimit, Result};
+use crate::error::{self, Error, RateLimit, Result};
 use crate::operation::Endpoint;
 use crate::problem::Problem;
+use crate::token::Secret;
+use crate::transport::redact;
 use crate::types::{Includes, Meta};
 
 /// An answer: the data that was asked for, and what came with it.
@@ -25,6 +28,7 @@ pub struct Reply<T> {
     pub status: StatusCode,
     /// The headers as they came.
     pub headers: HeaderMap,
+    has_data: bool,
 }
 
 impl<T> Reply<T> {
@@ -34,10 +38,24 @@ impl<T> Reply<T> {
         RateLimit::from_headers(&self.headers)
     }
 
+    /// An answer of status 200 with this data, for a caller's tests.
+    pub fn new(data: T) -> Self
+    where
+        T: Default,
+    {
+        Self { data, has_data: true, ..Self::default() }
+    }
+
+    /// Whether the answer had data at all: without any (nothing, `null` or `{}`) the data here is empty.
+    #[must_use]
+    pub fn has_data(&self) -> bool {
+        self.has_data
+    }
+
     /// The same answer with other data.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
-        let Self { data, includes, errors, meta, status, headers } = self;
-        Reply { data: change(data), includes, errors, meta, status, headers }
+        let Self { data, includes, errors, meta, status, headers, has_data } = self;
+        Reply { data: change(data), includes, errors, meta, status, headers, has_data }
     }
 }
 
@@ -49,12 +67,14 @@ pub(crate) struct Raw {
     pub body: Bytes,
     /// What was called, for errors.
     pub call: Endpoint,
+    /// What must not get into errors.
+    pub secret: Secret,
 }
 
 impl Raw {
     /// Reads X's envelope.
     pub(crate) fn envelope<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body, call } = self;
+        let Self { status, headers, body, call, secret } = self;
         // An empty body is a legal success.
         if body.trim_ascii().is_empty() {
             return Ok(Reply { status, headers, ..Reply::default() });
@@ -68,31 +88,35 @@ impl Raw {
             Ok(decoder.finish()?)
         };
         if let Err(error) = read() {
-            return Err(Error::decode(error, status, &headers, body).in_call(&call));
+            return Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call));
         }
         let Envelope { data, includes, errors, meta } = envelope;
-        if !data.present && !errors.is_empty() {
-            return Err(Error::from_problems(errors, status, &headers, body).in_call(&call));
+        if !data.present {
+            // A body that only says what went wrong, in whichever of X's forms.
+            let problems = error::problems(&serde_json::from_slice(&body).unwrap_or_default());
+            if !problems.is_empty() {
+                return Err(Error::from_problems(problems, status, &headers, redact(body, &secret)).in_call(&call));
+            }
         }
-        Ok(Reply { data: data.value, includes, errors, meta, status, headers })
+        Ok(Reply { data: data.value, includes, errors, meta: meta.0, status, headers, has_data: data.present })
     }
 
     /// Reads a value that comes without an envelope.
     pub(crate) fn whole<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body, call } = self;
+        let Self { status, headers, body, call, secret } = self;
         if body.trim_ascii().is_empty() {
             return Ok(Reply { status, headers, ..Reply::default() });
         }
         match decode::from_slice(&body) {
-            Ok(data) => Ok(Reply { data, status, headers, ..Reply::default() }),
-            Err(error) => Err(Error::decode(error, status, &headers, body).in_call(&call)),
+            Ok(data) => Ok(Reply { data, status, headers, has_data: true, ..Reply::default() }),
+            Err(error) => Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call)),
         }
     }
 
     /// Takes the body as it is.
     pub(crate) fn bytes(self) -> Result<Reply<Bytes>> {
         let Self { status, headers, body, .. } = self;
-        Ok(Reply { data: body, status, headers, ..Reply::default() })
+        Ok(Reply { has_data: !body.is_empty(), data: body, status, headers, ..Reply::default() })
     }
 }
 
@@ -101,7 +125,21 @@ struct Envelope<T> {
     data: Data<T>,
     includes: Includes,
     errors: Vec<Problem>,
-    meta: Meta,
+    meta: Beside,
+}
+
+/// The meta, and what stands beside the data: neither takes away what the other brought.
+#[derive(Default)]
+struct Beside(Meta);
+
+impl Slot for Beside {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, Fault> {
+        decode::read_into(&mut self.0, decoder)
+    }
+
+    fn keep(&mut self, name: &str, value: Value) {
+        Decode::keep(&mut self.0, name, value);
+    }
 }
 
 impl<T: Slot> Object for Envelope<T> {
@@ -132,7 +170,7 @@ impl<T: Slot> Slot for Data<T> {
         let start = decoder.start()?;
         let fits = self.value.read(decoder)?;
         let text = decoder.since(start);
-        self.present = text != b"null" && !is_empty_object(text);
+        self.present = fits && text != b"null" && !is_empty_object(text);
         Ok(fits)
     }
 }

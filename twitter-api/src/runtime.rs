@@ -4,7 +4,6 @@
 pub(crate) use std::collections::BTreeMap;
 
 pub(crate) use bytes::Bytes;
-pub(crate) use compact_str::CompactString;
 pub(crate) use jiff::Timestamp;
 pub(crate) use serde_json::Value;
 

@@ -13,6 +13,7 @@ use crate::decode::{DecodeError, Slot};
 use crate::error::{Error, Result};
 use crate::operation::Endpoint;
 use crate::reply::{Raw, Reply};
+use crate::token::Secret;
 use crate::transport::Chunks;
 
 /// How long one document of a stream may be.
@@ -27,9 +28,18 @@ impl<T: Slot + Default + 'static> Connecting<T> {
         Self(Box::pin(async move {
             let (twitter, operation) = call.finish()?;
             let answer = twitter.user().execute(&operation).await?;
-            let (status, headers) = (answer.status, answer.headers.clone());
+            let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
             let call = operation.endpoint().clone();
-            Ok(Events { call, chunks: answer.into_stream(), status, headers, buffer: BytesMut::new(), ended: false, event: PhantomData })
+            Ok(Events {
+                call,
+                secret,
+                chunks: answer.into_stream(),
+                status,
+                headers,
+                buffer: BytesMut::new(),
+                ended: false,
+                event: PhantomData,
+            })
         }))
     }
 }
@@ -57,6 +67,7 @@ pub struct Events<T> {
     status: StatusCode,
     headers: HeaderMap,
     call: Endpoint,
+    secret: Secret,
     /// What came in and was not handed out yet.
     buffer: BytesMut,
     ended: bool,
@@ -90,7 +101,7 @@ impl<T: Slot + Default> Events<T> {
     }
 
     fn read(&self, line: Bytes) -> Result<Reply<T>> {
-        Raw { status: self.status, headers: HeaderMap::new(), body: line, call: self.call.clone() }.envelope()
+        Raw { status: self.status, headers: HeaderMap::new(), body: line, call: self.call.clone(), secret: self.secret.clone() }.envelope()
     }
 }
 

@@ -131,6 +131,7 @@ impl ParagonUser {
             deadline,
             through_paragon: route == Route::Paragon,
             call: operation.endpoint().clone(),
+            secret: token.clone(),
             received: 0,
         };
         if status.is_success() {
@@ -208,7 +209,7 @@ fn token_advice(shared: &Shared) -> Cow<'static, str> {
 }
 
 /// Blots a credential out of an answer: a page of an intermediary may repeat the request.
-fn redact(body: Bytes, secret: &Secret) -> Bytes {
+pub(crate) fn redact(body: Bytes, secret: &Secret) -> Bytes {
     let needle = secret.expose().as_bytes();
     let find = |from: &[u8]| from.windows(needle.len()).position(|window| window == needle);
     let Some(mut at) = find(&body) else { return body };
@@ -281,6 +282,8 @@ pub(crate) struct Answer {
     deadline: Deadline,
     through_paragon: bool,
     call: Endpoint,
+    /// The token it was asked for with.
+    pub(crate) secret: Secret,
     received: usize,
 }
 

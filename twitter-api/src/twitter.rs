@@ -62,7 +62,8 @@ impl Twitter {
             name: Cow::Borrowed("request"),
             method,
             path: Cow::Owned(path),
-            auth: Auth::USER,
+            // As the user, unless the client has nothing but an app-only token.
+            auth: Auth { app: true, ..Auth::USER },
             page_parameter: None,
             streaming: false,
             dialect: Dialect::Post,
@@ -77,6 +78,13 @@ impl Twitter {
 pub struct UntypedRequest(Call);
 
 impl UntypedRequest {
+    /// Sends it to X directly with the app-only token of [`ParagonBuilder::bearer_token`](crate::ParagonBuilder::bearer_token), for what X offers
+    /// to apps only.
+    pub fn app_only(mut self) -> Self {
+        self.0.operation_mut().set_auth(Auth { user: false, app: true, scopes: &[] });
+        self
+    }
+
     /// Sends a JSON body.
     pub fn body(mut self, body: impl Into<Value>) -> Self {
         self.0.operation_mut().set_body(Body::Json(body.into()));

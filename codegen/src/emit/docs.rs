@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
-use crate::ir::{Api, Field, Operation, TypeId, TypeKind};
+use crate::ir::{Api, Field, Operation, Shape, TypeId, TypeKind};
 use crate::words::current;
 
 /// Doc attributes for a text of several lines.
@@ -40,16 +40,19 @@ fn foreign(text: &str) -> String {
         .join(" ")
 }
 
-/// Our line for a name, if the overlay has one.
-fn line<'a>(api: &'a Api, wire: &str) -> Option<&'a str> {
-    let docs = &api.settings.docs;
+/// Our line for a field, if the overlay has one. What is only called an id is told by its type.
+fn line<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
+    let (docs, wire) = (&api.settings.docs, field.wire.as_str());
+    if let ("id" | "ids", Shape::Id(id)) = (wire, field.shape.innermost()) {
+        return api.settings.types.get(id).map(String::as_str);
+    }
     docs.get(wire).or_else(|| docs.get(&current(wire, &api.settings))).map(String::as_str)
 }
 
 /// A field or parameter: what it is, and its limits.
 pub(super) fn field(api: &Api, field: &Field, own: Option<&String>) -> String {
     let wire = &field.wire;
-    let ours = own.map(String::as_str).or_else(|| line(api, wire)).map(str::to_owned);
+    let ours = own.map(String::as_str).or_else(|| line(api, field)).map(str::to_owned);
     let theirs = field.description.as_deref().map(foreign);
     let prose = match (ours, theirs) {
         (Some(ours), Some(theirs)) => format!("{ours}\n\n{theirs}"),
@@ -60,7 +63,7 @@ pub(super) fn field(api: &Api, field: &Field, own: Option<&String>) -> String {
 
 /// The same in one line, for a list of arguments.
 pub(super) fn argument(api: &Api, field: &Field, name: &str, own: Option<&String>) -> String {
-    let prose = own.map(String::as_str).or_else(|| line(api, &field.wire)).map(str::to_owned);
+    let prose = own.map(String::as_str).or_else(|| line(api, field)).map(str::to_owned);
     let prose = prose.or_else(|| field.description.as_deref().map(|text| foreign(text).lines().next().unwrap_or_default().to_owned()));
     let facts = if field.facts.is_empty() { String::new() } else { format!(" Limits: {}.", field.facts) };
     format!("- `{name}`: {}{facts}", prose.unwrap_or_else(|| format!("`{}`.", field.wire)))
@@ -89,7 +92,7 @@ pub(super) fn needs(operation: &Operation) -> String {
         (false, true) => "with an app-only token, which goes to X directly: see \
              [`ParagonBuilder::bearer_token`](crate::ParagonBuilder::bearer_token)"
             .to_owned(),
-        (false, false) => "without any permission".to_owned(),
+        (false, false) => "for which X asks no permission; it goes through Paragon like all others".to_owned(),
     };
     format!("`{method} {path}`, {who}.")
 }
@@ -112,8 +115,8 @@ pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]
     if let Some(description) = &operation.description {
         text.push_str(&format!("\n\n{}", foreign(description)));
     }
-    if operation.page_parameter.is_some() {
-        text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next, and `pages()` and `items()` go through all.");
+    if operation.paged {
+        text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next, and `pages()` on the request goes through all.");
     }
     if operation.streaming {
         text.push_str("\n\nThe answer is a stream that does not end by itself.");

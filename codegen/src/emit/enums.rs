@@ -24,12 +24,12 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
         pub enum #name {
             #(#lines #members,)*
             /// A value that the description does not have.
-            Other(CompactString),
+            Other(Box<str>),
         }
         impl Open for #name {
             const KNOWN: &'static [(&'static str, Self)] = &[#((#wires, Self::#members)),*];
             #integer
-            fn other(text: CompactString) -> Self {
+            fn other(text: Box<str>) -> Self {
                 Self::Other(text)
             }
             fn as_other(&self) -> Option<&str> {
@@ -51,6 +51,11 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
         impl From<&str> for #name {
             fn from(text: &str) -> Self {
                 Self::of(text)
+            }
+        }
+        impl From<String> for #name {
+            fn from(text: String) -> Self {
+                Self::of(&text)
             }
         }
         impl Decode for #name {

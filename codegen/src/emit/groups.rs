@@ -57,12 +57,10 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
             quote!(&#module::#name)
         })
     });
-    let pairs = |map: &BTreeMap<String, String>| {
-        let pairs = map.iter().map(|(new, old)| quote!((#new, #old)));
-        quote!(&[#(#pairs),*])
-    };
-    let parameters = pairs(&context.api.settings.spellings.parameters);
-    let values = pairs(&context.api.settings.spellings.values);
+    let spellings = &context.api.settings.spellings;
+    let parameters = spellings.parameters.iter().map(|(new, old)| quote!((#new, #old)));
+    let values =
+        spellings.values.iter().flat_map(|(parameter, values)| values.iter().map(move |(new, old)| quote!((#parameter, #new, #old))));
     quote! {
         #(#modules)*
         impl Twitter {
@@ -71,9 +69,9 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
         /// Every operation of this build, by group and path.
         pub static ENDPOINTS: &[&Endpoint] = &[#(#endpoints),*];
         /// Query parameters with two spellings: the current one and the old one.
-        pub(crate) static PARAMETER_SPELLINGS: &[(&str, &str)] = #parameters;
-        /// Values of field and expansion parameters with two spellings, likewise.
-        pub(crate) static VALUE_SPELLINGS: &[(&str, &str)] = #values;
+        pub(crate) static PARAMETER_SPELLINGS: &[(&str, &str)] = &[#(#parameters),*];
+        /// Parameters and those of their values that have two spellings, likewise.
+        pub(crate) static VALUE_SPELLINGS: &[(&str, &str, &str)] = &[#(#values),*];
     }
 }
 

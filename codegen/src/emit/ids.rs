@@ -1,12 +1,14 @@
 //! Id types: an alias of the runtime's generic id each.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{Context, docs, ident};
 
-pub(super) fn emit(context: Context<'_>) -> TokenStream {
-    let ids = context.api.settings.ids.keys().map(|name| {
+pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream {
+    let ids = names.iter().copied().map(|name| {
         let kind = format_ident!("{}Kind", name);
         let alias = ident(name);
         let docs = docs::attributes(context.api.settings.types.get(name).map_or("An identifier of X.", String::as_str));

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use crate::ir::{Api, Role, Shape, TypeId, TypeKind};
+use crate::ir::{Api, Operation, Role, Shape, TypeId, TypeKind};
 use crate::names::Names;
 
 /// A generated file.
@@ -49,10 +49,11 @@ pub fn emit(api: &Api, names: &Names, groups: Option<&BTreeSet<String>>) -> Resu
     for (index, operation) in operations.clone() {
         by_group.entry(operation.group.as_str()).or_default().push(index);
     }
-    let types = api.reachable(operations.map(|(_, operation)| operation));
+    let types = api.reachable(operations.clone().map(|(_, operation)| operation));
+    let ids = id_names(api, operations.map(|(_, operation)| operation), &types);
     // Formatting is most of the work, so the files are shared out to two threads, the biggest apart.
     let jobs: Vec<Job<'_>> =
-        std::iter::once(Job::Types(&types)).chain(by_group.iter().map(|(group, operations)| Job::Group(group, operations))).collect();
+        std::iter::once(Job::Types(&types, &ids)).chain(by_group.iter().map(|(group, operations)| Job::Group(group, operations))).collect();
     let (left, right) = jobs.split_at(if jobs.len() > 1 { 1 } else { 0 });
     let run = |jobs: &[Job<'_>]| jobs.iter().map(|job| job.run(context)).collect::<Result<Vec<File>, String>>();
     let (mut files, others) = std::thread::scope(|scope| {
@@ -67,21 +68,40 @@ pub fn emit(api: &Api, names: &Names, groups: Option<&BTreeSet<String>>) -> Resu
     Ok(files)
 }
 
+/// The id types that operations and types mention.
+fn id_names<'a>(api: &'a Api, operations: impl Iterator<Item = &'a Operation>, types: &BTreeSet<TypeId>) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    let mut note = |shape: &'a Shape| {
+        if let Shape::Id(name) = shape.innermost() {
+            names.insert(name.as_str());
+        }
+    };
+    for operation in operations {
+        operation.roots().for_each(|(_, shape)| note(shape));
+    }
+    for id in types {
+        if let TypeKind::Struct(fields) = &api.types[id.0].kind {
+            fields.iter().for_each(|field| note(&field.shape));
+        }
+    }
+    names
+}
+
 enum Job<'a> {
-    Types(&'a BTreeSet<TypeId>),
+    Types(&'a BTreeSet<TypeId>, &'a BTreeSet<&'a str>),
     Group(&'a str, &'a [usize]),
 }
 
 impl Job<'_> {
     fn run(&self, context: Context<'_>) -> Result<File, String> {
         match self {
-            Self::Types(ids) => file("types.rs", types(context, ids)),
+            Self::Types(types, ids) => file("types.rs", self::types(context, types, ids)),
             Self::Group(group, operations) => file(&format!("{group}.rs"), groups::one(context, group, operations)),
         }
     }
 }
 
-fn types(context: Context<'_>, ids: &BTreeSet<TypeId>) -> TokenStream {
+fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>) -> TokenStream {
     let mut named: Vec<(&str, TypeId)> = ids.iter().filter_map(|id| Some((context.names.types.get(id)?.as_str(), *id))).collect();
     named.sort_unstable();
     let types = named.iter().map(|(_, id)| {
@@ -94,7 +114,7 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>) -> TokenStream {
             TypeKind::Same(_) => TokenStream::new(),
         }
     });
-    let id_types = ids::emit(context);
+    let id_types = ids::emit(context, id_names);
     // Every reply has a place for includes, if only an empty one.
     let includes = (!ids.contains(&context.api.resolve(context.api.includes))).then(|| structs::answer(context, context.api.includes, &[]));
     quote! {

@@ -29,7 +29,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
         let local = if field.required { name } else { "value" };
         let (argument, value) = context.argument(&field.shape, local, &prefix);
         // The runtime turns names and values of these into the dialect that is asked for, so they are in the current one here.
-        let wire = api.settings.spellings.parameters.iter().find(|(_, old)| **old == field.wire).map_or(&field.wire, |(new, _)| new);
+        let wire = api.settings.spellings.parameter(&field.wire);
         let apply = match (parameter.location, &field.shape) {
             (Location::Query, Shape::List(_)) if parameter.explode => quote!(repeated(#wire, #value)),
             (Location::Query, Shape::List(_)) => quote!(list(#wire, #value)),
@@ -141,10 +141,10 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     let names = &context.names.operations[index];
     let (request, group) = (ident(&names.request), &context.names.groups[&operation.group]);
     let text = format!(
-        "A request to `{} {}`, made by [`{group}::{method}`].\n\n{}",
+        "{}\n\nA request to `{} {}`, made by [`{group}::{method}`].",
+        docs::summary(operation),
         operation.method,
         operation.path,
-        docs::summary(operation),
         method = names.method,
     );
     let docs = docs::attributes(&text);
@@ -196,7 +196,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
     let (verb, line) = (ident(verb), docs::attributes(line));
-    let paged = operation.page_parameter.is_some() && matches!(operation.answer, Answer::Envelope(Some(_)));
+    let paged = operation.paged && matches!(operation.answer, Answer::Envelope(Some(_)));
     let pages = paged.then(|| {
         let items = match &operation.answer {
             Answer::Envelope(Some(Shape::List(item))) => {

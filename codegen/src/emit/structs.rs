@@ -138,16 +138,23 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         [] => (quote!(_), quote!(None)),
         _ => (quote!(index), quote!(Some(match index { #(#positions => &self.#members,)* _ => return None }))),
     };
+    let mut new_docs = vec!["One with what is required.".to_owned()];
+    if !required.is_empty() {
+        new_docs.push(
+            required.iter().map(|index| docs::argument(context.api, &fields[*index], &plain[*index], None)).collect::<Vec<_>>().join("\n"),
+        );
+    }
+    let new_docs = docs::attributes(&new_docs.join("\n\n"));
     let default = required.is_empty().then(|| quote!(Default,));
     quote! {
         #docs
         #[derive(Debug, Clone, #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {
-            #(#lines pub #members: #types,)*
+            #(#members: #types,)*
         }
         impl #name {
-            /// One with what is required.
+            #new_docs
             #[must_use]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }

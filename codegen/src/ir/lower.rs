@@ -39,7 +39,8 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
     let empty = IndexMap::new();
     let components = document.api.components.as_ref();
     let schemas = Schemas::new(components.map_or(&empty, |components| &components.schemas), &settings, source);
-    let mut lowering = Lowering { document, settings: &settings, schemas, includes: Vec::new(), meta: Vec::new(), expands: false };
+    let mut lowering =
+        Lowering { document, settings: &settings, schemas, includes: Vec::new(), meta: Vec::new(), expands: false, has_next_token: false };
     let mut operations = Vec::new();
     let root = At::root("/paths");
     for (path, item) in &document.api.paths.paths {
@@ -86,6 +87,8 @@ struct Lowering<'d> {
     meta: Vec<Shape>,
     /// Whether the answer at hand has `includes`.
     expands: bool,
+    /// Whether the answer at hand says where the next page is.
+    has_next_token: bool,
 }
 
 impl<'d> Lowering<'d> {
@@ -138,6 +141,7 @@ impl<'d> Lowering<'d> {
         let upper = method.to_ascii_uppercase();
         let answer = self.answer(described, at);
         let expands = std::mem::take(&mut self.expands);
+        let paged = std::mem::take(&mut self.has_next_token) && page_parameter.is_some();
         let (group, name) = words::operation(&upper, path, self.settings);
         Some(Operation {
             group: settings.group.clone().unwrap_or(group),
@@ -151,6 +155,7 @@ impl<'d> Lowering<'d> {
             body: self.body(described, at),
             answer,
             expands,
+            paged,
             parameters,
             streaming,
             page_parameter,
@@ -200,7 +205,7 @@ impl<'d> Lowering<'d> {
                 let found = &mut self.schemas.types.all[id.0];
                 found.hint = Some(words::parameter_enum(&data.name, self.settings));
                 if let TypeKind::Enum(values) = &mut found.kind {
-                    old_dialect |= values.make_current(&self.settings.spellings.values);
+                    old_dialect |= values.make_current(&self.settings.spellings, &data.name);
                 }
             }
             let default = matches!(location, Location::Query | Location::Cookie);
@@ -360,7 +365,11 @@ impl<'d> Lowering<'d> {
                     self.expands = true;
                     self.includes.push(field.shape);
                 }
-                "meta" => self.meta.push(field.shape),
+                "meta" => {
+                    let fields = self.fields_of(&field.shape).unwrap_or_default();
+                    self.has_next_token = fields.iter().any(|field| field.wire == "next_token");
+                    self.meta.push(field.shape);
+                }
                 // What stands beside `data` is read into `meta`.
                 _ => {
                     let kind = TypeKind::Struct(vec![field]);

@@ -150,13 +150,17 @@ pub struct Enum {
 
 impl Enum {
     /// Writes values in their current spelling. `true` if any was in the old one.
-    fn make_current(&mut self, spellings: &BTreeMap<String, String>) -> bool {
+    fn make_current(&mut self, spellings: &crate::settings::Spellings, parameter: &str) -> bool {
         let mut changed = false;
         let mut values: Vec<String> = Vec::new();
         for value in std::mem::take(&mut self.values) {
-            let current = spellings.iter().find(|(_, old)| **old == value).map(|(new, _)| new.clone());
-            changed |= current.is_some();
-            let value = current.unwrap_or(value);
+            let value = match spellings.value(parameter, &value) {
+                current if current == value => value,
+                current => {
+                    changed = true;
+                    current.to_owned()
+                }
+            };
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -212,6 +216,8 @@ pub struct Operation {
     pub old_dialect: bool,
     /// Whether the answer may have `includes`.
     pub expands: bool,
+    /// Whether the answer comes in pages, and says where the next one is.
+    pub paged: bool,
     /// What the overlay says about it.
     pub settings: crate::settings::OperationSettings,
 }

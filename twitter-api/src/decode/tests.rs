@@ -124,3 +124,30 @@ fn nesting_without_end_is_an_error_and_not_an_overflow() {
 fn escapes_in_keys_and_values_are_read() {
     assert_eq!(item(r#"{"\u0069d":"\u00e9\n"}"#).id, "é\n");
 }
+
+#[test]
+fn null_and_misfits_take_nothing_away() {
+    for json in [
+        r#"{"tweet":"old","post":null}"#,
+        r#"{"post":null,"tweet":"old"}"#,
+        r#"{"tweet":"old","post":[1]}"#,
+        r#"{"post":[1],"tweet":"old"}"#,
+    ] {
+        assert_eq!(item(json).renamed.as_deref(), Some("old"), "{json}");
+    }
+    assert_eq!(item(r#"{"count":5,"count":null}"#).count, Some(5));
+}
+
+#[test]
+fn an_object_wrapped_in_data_is_read_as_if_it_were_not() {
+    assert_eq!(
+        item(r#"{"inner":{"data":{"id":"a","count":1}}}"#).inner.map(|inner| (inner.id, inner.count)),
+        Some(("a".to_owned(), Some(1)))
+    );
+}
+
+#[test]
+fn half_a_surrogate_pair_becomes_the_replacement_character() {
+    assert_eq!(item(r#"{"id":"a\ud83d\n\\b"}"#).id, "a\u{fffd}\n\\b");
+    assert_eq!(item(r#"{"id":"\ud83d\ude00"}"#).id, "\u{1f600}");
+}

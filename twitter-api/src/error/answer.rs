@@ -161,7 +161,7 @@ fn signed_by_x(headers: &HeaderMap) -> bool {
 }
 
 /// The problems in a body of X: the body itself where it is one, then its `errors`.
-fn problems(json: &Value) -> Vec<Problem> {
+pub(crate) fn problems(json: &Value) -> Vec<Problem> {
     let Value::Object(map) = json else { return Vec::new() };
     let mut own = map.clone();
     let errors = own.remove("errors");
