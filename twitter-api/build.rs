@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use twitter_codegen::diagnostic::Severity;
 use twitter_codegen::{Generator, Source};
 
 /// Another description to build from, upstream's own for example.
 const DESCRIPTION: &str = "TWITTER_OPENAPI";
-
-/// How many warnings about another description are shown.
-const SHOWN: usize = 10;
 
 fn main() -> ExitCode {
     match build() {
@@ -34,17 +32,28 @@ fn build() -> Result<(), String> {
         Some(path) => {
             let path = PathBuf::from(path);
             println!("cargo::rerun-if-changed={}", path.display());
-            text = std::fs::read_to_string(&path).map_err(|error| format!("{DESCRIPTION}: {} cannot be read: {error}", path.display()))?;
+            text = std::fs::read_to_string(&path).map_err(|error| {
+                let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+                format!(
+                    "{DESCRIPTION}: {} cannot be read: {error}\n  help: give an absolute path, a relative one begins in the crate's folder",
+                    place.display()
+                )
+            })?;
             name = path.to_string_lossy().into_owned();
             Generator::new(Source { file: &name, text: &text }, overlay).foreign()
         }
     };
-    let generated = generator.run().map_err(|errors| errors.to_string())?;
-    for warning in generated.warnings.0.iter().take(SHOWN) {
-        println!("cargo::warning={}", warning.message.replace('\n', " "));
-    }
-    if let Some(more) = generated.warnings.0.len().checked_sub(SHOWN + 1) {
-        println!("cargo::warning=and {} more of these; `twitter-codegen stats FILE` shows what is generated", more + 1);
+    let generated = generator.run().map_err(|mut findings| {
+        // What the overlay finds nothing for is not why it failed.
+        findings.0.retain(|finding| finding.severity == Severity::Error);
+        findings.to_string()
+    })?;
+    if let Some(first) = generated.warnings.0.first() {
+        let count = generated.warnings.0.len();
+        let message = first.message.replace('\n', " ");
+        println!(
+            "cargo::warning=the overlay was written for another description: {count} of its entries find nothing in this one, for example: {message}"
+        );
     }
 
     // A group that is no feature of this crate comes from another description: it is always generated.

@@ -1,1 +1,1 @@
-//! Shared helpers of the end-to-end tests.
+//! The end-to-end tests are in `tests/`; there is nothing here.

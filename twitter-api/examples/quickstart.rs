@@ -3,27 +3,41 @@
 //! With `PARAGON_PROJECT_ID` and `PARAGON_SIGNING_KEY` (or `PARAGON_USER_TOKEN`) in the environment it acts as the connected user
 //! `PARAGON_USER_ID` on the real X, where it publishes a post. Without, it acts on an emulator that it starts itself.
 
-use std::env::var;
+use std::error::Error;
+use std::process::ExitCode;
 
 use emulator::Emulator;
 use twitter_api::types::{Post, PostField, UserField};
-use twitter_api::{Paragon, Reply, Timestamp};
+use twitter_api::{Paragon, Timestamp};
+
+const PROJECT: &str = "PARAGON_PROJECT_ID";
+const KEY: &str = "PARAGON_SIGNING_KEY";
+const TOKEN: &str = "PARAGON_USER_TOKEN";
+const USER: &str = "PARAGON_USER_ID";
+
+/// A variable of the environment; an empty one counts as not set.
+fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
 
 /// Finds out where to talk to, and as whom. The emulator runs as long as it is held.
-async fn connect() -> Result<(Paragon, String, Option<Emulator>), Box<dyn std::error::Error>> {
-    let user = var("PARAGON_USER_ID").unwrap_or_else(|_| "user-42".to_owned());
-    if let Ok(project) = var("PARAGON_PROJECT_ID") {
+async fn connect() -> Result<(Paragon, String, Option<Emulator>), Box<dyn Error>> {
+    if let Some(project) = var(PROJECT) {
         let builder = Paragon::builder(project);
-        let paragon = match (var("PARAGON_USER_TOKEN"), var("PARAGON_SIGNING_KEY")) {
-            (Ok(token), _) => builder.user_token(token).build()?,
-            (_, Ok(key)) => builder.signing_key_pem(key)?.build()?,
-            _ => return Err("PARAGON_PROJECT_ID is set, so set PARAGON_SIGNING_KEY or PARAGON_USER_TOKEN as well".into()),
+        let paragon = match (var(TOKEN), var(KEY)) {
+            (Some(token), _) => builder.user_token(token).build()?,
+            (None, Some(key)) => builder.signing_key_pem(key)?.build()?,
+            (None, None) => return Err(format!("{PROJECT} is set, so set {KEY} or {TOKEN} as well").into()),
         };
+        let user = var(USER).unwrap_or_else(|| "user-42".to_owned());
         println!("Talking to Paragon, project {}, as {user}.", paragon.project_id());
         return Ok((paragon, user, None));
     }
+    if let Some(name) = [KEY, TOKEN, USER].into_iter().find(|name| var(name).is_some()) {
+        return Err(format!("{name} is set, but {PROJECT} is not: set it as well, or none of them for the emulator").into());
+    }
     let emulator = Emulator::start().await?;
-    println!("PARAGON_PROJECT_ID is not set, so this talks to an emulator of Paragon and X at {}.", emulator.url());
+    println!("{PROJECT} is not set, so this talks to an emulator of Paragon and X at {}.", emulator.url());
     for number in 1..=12 {
         emulator.post(emulator::DEFAULT_USER_ID, &format!("Note {number} of the day"));
     }
@@ -31,15 +45,14 @@ async fn connect() -> Result<(Paragon, String, Option<Emulator>), Box<dyn std::e
     Ok((paragon, emulator::DEFAULT_USER_ID.to_owned(), Some(emulator)))
 }
 
-fn print_posts(page: &Reply<Vec<Post>>) {
-    for post in &page.data {
+fn print_posts(posts: &[Post]) {
+    for post in posts {
         let at = post.created_at.map(|at| at.to_string()).unwrap_or_default();
         println!("  {}  {at}  {}", post.id, post.text.replace('\n', " "));
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn run() -> Result<(), Box<dyn Error>> {
     let (paragon, user, emulator) = connect().await?;
     let twitter = paragon.user(user).twitter();
 
@@ -48,12 +61,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  {} (@{}), id {}", me.name, me.username, me.id);
 
     println!("\nMy posts, newest first.       GET /2/users/{{id}}/tweets");
-    let page = twitter.users().posts(&me.id).max_results(10).post_fields([PostField::CreatedAt]).await?;
-    print_posts(&page);
-    if let Some(token) = &page.meta.next_token {
+    let mut pages = twitter.users().posts(&me.id).max_results(10).post_fields([PostField::CreatedAt]).pages();
+    if let Some(page) = pages.next().await {
+        print_posts(&page?.data);
+    }
+    if let Some(page) = pages.next().await {
         println!("One more page.");
-        let page = twitter.users().posts(&me.id).max_results(10).post_fields([PostField::CreatedAt]).pagination_token(token).await?;
-        print_posts(&page);
+        print_posts(&page?.data);
     }
 
     println!("\nA new post.                   POST /2/tweets");
@@ -63,10 +77,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  created {}", created.id);
 
     println!("\nThe same post, looked up.     GET /2/tweets/{{id}}");
-    let reply = twitter.posts().get(&created.id).post_fields([PostField::CreatedAt]).await?;
+    let reply = twitter.posts().get(&created.id).await?;
     println!("  {} says {:?}", reply.data.id, reply.data.text);
     if let Some(limit) = reply.rate_limit() {
         println!("  {} of {} such calls are left until {}", limit.remaining, limit.limit, limit.reset);
     }
     Ok(())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

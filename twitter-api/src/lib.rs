@@ -45,6 +45,7 @@ pub use jiff::Timestamp;
 pub use serde_json::Value;
 
 pub use call::{Call, Request, Sending};
+pub use decode::Extra;
 pub use error::{Error, ErrorKind, RateLimit, Result};
 pub use id::{Id, IdKind};
 pub use open::Open;
