@@ -67,6 +67,7 @@ pub(crate) const RESERVED: &[&str] = &[
 
 /// Methods that requests have besides their setters.
 const RESERVED_MEMBERS: &[&str] = &[
+    "call",
     "call_mut",
     "clone",
     "connect",

@@ -184,6 +184,8 @@ pub(crate) fn joined(values: impl IntoIterator<Item = impl Display>) -> String {
 
 /// What all requests have in common: settings of one call that the operation itself does not know.
 ///
+/// It is implemented by the requests of this crate, and may get more methods.
+///
 /// ```
 /// use std::time::Duration;
 /// use twitter_api::{Paragon, Request as _};
@@ -195,7 +197,10 @@ pub(crate) fn joined(values: impl IntoIterator<Item = impl Display>) -> String {
 /// # Ok::<(), twitter_api::Error>(())
 /// ```
 pub trait Request: Sized {
-    /// The call behind the request.
+    /// The call behind the request: what it sends.
+    fn call(&self) -> &Call;
+
+    /// The same, to be changed.
     fn call_mut(&mut self) -> &mut Call;
 
     /// How long the whole call may take, in place of the client's timeout.

@@ -13,10 +13,11 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 
 /// What may stand in a path segment or a query value as it is: RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What an operation is, whoever calls it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// Group and name, for example `posts.create`.
     pub name: Cow<'static, str>,
@@ -64,6 +65,7 @@ impl Endpoint {
 
 /// Which of its two spellings X is spoken to in. Answers follow the request, and are read in either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dialect {
     /// The current one: `post.fields`.
     Post,
@@ -73,6 +75,7 @@ pub enum Dialect {
 
 /// The kinds of credentials an operation accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Auth {
     /// A connected user, so through Paragon.
     pub user: bool,
@@ -89,6 +92,7 @@ impl Auth {
 
 /// The value of a query parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum QueryValue {
     /// One value: `name=value`.
     One(String),
@@ -100,6 +104,7 @@ pub enum QueryValue {
 
 /// A field of a JSON or multipart body.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum BodyField {
     /// Any JSON value.
     Json(Value),

@@ -13,8 +13,9 @@ use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
 
 use crate::error::{Error, Result};
+use crate::operation::RESERVED;
 use crate::token::{Callback, Clock, Secret, SigningKey, Source, Tokens};
-use crate::transport::{Address, SEGMENT};
+use crate::transport::Address;
 use crate::twitter::Twitter;
 
 const PROXY_URL: &str = "https://proxy.useparagon.com";
@@ -314,7 +315,7 @@ impl ParagonBuilder {
             }
             (None, None) => Address::parse("proxy_url", PROXY_URL)?,
         };
-        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy/twitter", utf8_percent_encode(&project, SEGMENT)))?;
+        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy/twitter", utf8_percent_encode(&project, RESERVED)))?;
         let x = Address::parse("x_url", self.x_url.as_deref().unwrap_or(X_URL))?;
 
         let user_agent = self.user_agent.as_deref().unwrap_or(concat!("twitter-api/", env!("CARGO_PKG_VERSION")));

@@ -24,7 +24,7 @@ use crate::operation::{Body, BodyField, Endpoint, Operation};
 use crate::paragon::{ParagonUser, Shared};
 use crate::token::{Secret, Source};
 
-pub(crate) use address::{Address, SEGMENT};
+pub(crate) use address::Address;
 
 /// How much of a failed answer is read.
 const ERROR_BODY: usize = 16 << 20;

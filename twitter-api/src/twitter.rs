@@ -70,6 +70,11 @@ impl Twitter {
         };
         UntypedRequest(Call::of(self, Operation::new(endpoint)))
     }
+
+    /// Sends an operation that was put together by hand, or taken from a request ([`Call::operation`]). The answer is the whole JSON.
+    pub fn call(&self, operation: Operation) -> UntypedRequest {
+        UntypedRequest(Call::of(self, operation))
+    }
 }
 
 /// A request to any path, made by [`Twitter::request`].
@@ -104,6 +109,10 @@ impl UntypedRequest {
 }
 
 impl Request for UntypedRequest {
+    fn call(&self) -> &Call {
+        &self.0
+    }
+
     fn call_mut(&mut self) -> &mut Call {
         &mut self.0
     }

@@ -240,6 +240,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             }
         }
         impl Request for #request {
+            fn call(&self) -> &Call {
+                &self.0
+            }
             fn call_mut(&mut self) -> &mut Call {
                 &mut self.0
             }

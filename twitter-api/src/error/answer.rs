@@ -98,14 +98,17 @@ fn advice(
         (_, 401) if !through_paragon => "Check the app-only bearer token that the client was given",
         (_, 402) => "Waiting does not help: the developer account has to buy credits at X",
         (_, 404) if by_paragon => "Check the project id, and that the project has the Twitter integration",
-        (_, 403) if through_paragon && !by_paragon => "The connected account, or the scopes that the user granted, may not allow this",
+        (_, 403) if through_paragon && !by_paragon => {
+            "Either X does not want this very request, or the connected account or the scopes that the user granted do not allow it"
+        }
         (_, 429) => match RateLimit::exhausted(headers).or_else(|| RateLimit::from_headers(headers)) {
             Some(RateLimit { limit, reset, .. }) => {
                 return Some(Cow::Owned(format!("Wait until {reset}, when the next window of {limit} calls begins")));
             }
             None => "Wait before calling again",
         },
-        (_, 500..=599) => "Try again later",
+        // The statuses that `Error::is_retryable` takes for passing.
+        (_, 500 | 502 | 503 | 504) => "Try again later",
         _ => return None,
     }))
 }

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
 use crate::error::{Error, Result};
-
-/// What may not stand in a path segment as it is.
-pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a path or query that a caller wrote by hand may hold and an address may not. Percent signs stay: they encode something already.
 const UNSAFE: &AsciiSet = &CONTROLS
