@@ -32,7 +32,7 @@ pub struct Settings {
     /// Rust type name to one line of prose.
     #[serde(default)]
     pub types: BTreeMap<String, String>,
-    /// Wire name of a parameter or property to one line of prose.
+    /// Wire name of a parameter or property to one line of prose; `Type.name` where one type needs another.
     #[serde(default)]
     pub docs: BTreeMap<String, String>,
 }

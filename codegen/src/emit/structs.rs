@@ -23,13 +23,19 @@ fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
     quote!(&[#(#entries),*])
 }
 
+/// The overlay's line for a field of this very type, such as `Post.source`.
+fn of_type<'a>(context: Context<'a>, id: TypeId, field: &Field) -> Option<&'a String> {
+    context.api.settings.docs.get(&format!("{}.{}", context.names.types.get(&id)?, field.wire))
+}
+
 pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
     let name = ident(&context.names.types[&id]);
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
-    let lines =
-        fields.iter().map(|field| docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, None)));
+    let lines = fields.iter().map(|field| {
+        docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, of_type(context, id, field)))
+    });
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
         match &field.shape {
@@ -90,7 +96,8 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
-    let lines: Vec<_> = fields.iter().map(|field| docs::attributes(&docs::field(context.api, field, None))).collect();
+    let lines: Vec<_> =
+        fields.iter().map(|field| docs::attributes(&docs::field(context.api, field, of_type(context, id, field)))).collect();
     let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
