@@ -396,35 +396,37 @@ fn read_object(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> Result<(),
     let mut current: u128 = 0;
     let mut expected = 0;
     let mut key = Decoder::checked(decoder.base, decoder.jiter.known_object())?;
+    let mut first = true;
     while let Some(name) = key {
-        let found = position(fields, name, expected);
-        let unknown = if found.is_none() { name.to_owned() } else { String::new() };
-        match found {
-            Some((index, by_other)) => {
-                expected = index + 1;
-                let field = fields[index];
-                let name = if by_other { field.1 } else { field.0 };
-                let bit = 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
-                if by_other && current & bit != 0 {
-                    keep(object, fields.len(), name, decoder)?;
-                } else {
-                    let null = decoder.at_null().map_err(|fault| fault.at(name))?;
-                    let start = decoder.index();
-                    let fits = object.slot(index).read(decoder).map_err(|fault| fault.at(name))?;
-                    if fits && !null && !by_other {
-                        current |= bit;
-                    }
-                    if !fits {
-                        let raw = decoder.since(start);
-                        object.slot(fields.len()).keep(name, serde_json::from_slice(raw).unwrap_or_default());
-                    }
-                }
+        let alone = std::mem::take(&mut first);
+        let Some((index, by_other)) = position(fields, name, expected) else {
+            let name = name.to_owned();
+            let raw = decoder.raw().map_err(|fault| fault.at(&*name))?;
+            key = Decoder::checked(decoder.base, decoder.jiter.next_key())?;
+            if alone && key.is_none() && name == "data" && raw.starts_with(b"{") {
+                // Some events wrap what they are about once more.
+                read_object(object, &mut Decoder::nested(raw, decoder.depth)).map_err(|fault| fault.at(name))?;
+            } else {
+                keep(object, &name, raw);
             }
-            // Some events wrap what they are about once more.
-            None if unknown == "data" && decoder.peek()? == Peek::Object => {
-                read_object(object, decoder).map_err(|fault| fault.at("data"))?
+            continue;
+        };
+        expected = index + 1;
+        let field = fields[index];
+        let name = if by_other { field.1 } else { field.0 };
+        let bit = 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
+        if by_other && current & bit != 0 {
+            keep(object, name, decoder.raw().map_err(|fault| fault.at(name))?);
+        } else {
+            let null = decoder.at_null().map_err(|fault| fault.at(name))?;
+            let start = decoder.index();
+            let fits = object.slot(index).read(decoder).map_err(|fault| fault.at(name))?;
+            if fits && !null && !by_other {
+                current |= bit;
             }
-            None => keep(object, fields.len(), &unknown, decoder)?,
+            if !fits {
+                keep(object, name, decoder.since(start));
+            }
         }
         key = Decoder::checked(decoder.base, decoder.jiter.next_key())?;
     }
@@ -446,12 +448,10 @@ pub(crate) fn read_into(object: &mut dyn Object, decoder: &mut Decoder<'_>) -> R
     Ok(true)
 }
 
-/// Reads a value into the struct's extra.
-fn keep(object: &mut dyn Object, extra: usize, name: &str, decoder: &mut Decoder<'_>) -> Result<(), Fault> {
-    let raw = decoder.raw().map_err(|fault| fault.at(name))?;
-    // Skipping a value does not look at its escapes, so a lone surrogate can get here; it counts as null.
-    object.slot(extra).keep(name, serde_json::from_slice(raw).unwrap_or_default());
-    Ok(())
+/// Puts a value into the struct's extra. What is JSON and yet no value (half of a surrogate pair) is put there as text.
+fn keep(object: &mut dyn Object, name: &str, raw: &[u8]) {
+    let value = serde_json::from_slice(raw).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(raw)));
+    object.slot(object.fields().len()).keep(name, value);
 }
 
 impl<T: Object + Default> Decode for T {

@@ -151,3 +151,53 @@ fn half_a_surrogate_pair_becomes_the_replacement_character() {
     assert_eq!(item(r#"{"id":"a\ud83d\n\\b"}"#).id, "a\u{fffd}\n\\b");
     assert_eq!(item(r#"{"id":"\ud83d\ude00"}"#).id, "\u{1f600}");
 }
+
+/// Any JSON, with the names of fields among its keys.
+fn any_json() -> impl proptest::strategy::Strategy<Value = Value> {
+    use proptest::prelude::*;
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+        "[0-9]{1,20}".prop_map(Value::from),
+    ];
+    let key = prop_oneof![
+        prop::sample::select(vec!["id", "count", "share", "seen", "at", "tags", "inner", "post", "tweet", "data"]).prop_map(str::to_owned),
+        ".{0,4}",
+    ];
+    leaf.prop_recursive(4, 48, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((key.clone(), inner), 0..6).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_json_is_read_and_nothing_unknown_is_lost(value in any_json()) {
+        let json = value.to_string();
+        let read: Item = from_slice(json.as_bytes()).expect("it is JSON");
+        // Once more through text, which rounds some numbers.
+        let value: Value = serde_json::from_str(&json).expect("it is JSON");
+        if let Value::Object(map) = &value {
+            let known = ["id", "count", "share", "seen", "at", "tags", "inner", "post", "tweet", "data"];
+            for (name, value) in map.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+                proptest::prop_assert_eq!(read.extra.get(name), Some(value));
+            }
+        }
+        from_slice::<Vec<Item>>(json.as_bytes()).expect("it is JSON");
+        from_slice::<BTreeMap<String, Item>>(json.as_bytes()).expect("it is JSON");
+    }
+
+    #[test]
+    fn no_text_panics(value in any_json(), at in proptest::prelude::any::<proptest::sample::Index>(), byte in proptest::prelude::any::<u8>(), cut: bool) {
+        let mut json = value.to_string().into_bytes();
+        let at = at.index(json.len());
+        if cut { json.truncate(at) } else { json[at] = byte }
+        let _ = from_slice::<Item>(&json);
+        let _ = from_slice::<Vec<Item>>(&json);
+    }
+}
