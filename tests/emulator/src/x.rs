@@ -1,5 +1,7 @@
 //! X API v2: its operations, one table, and what each does to the state.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -114,8 +116,33 @@ pub(crate) fn handle_direct(shared: &Shared, request: &RecordedRequest) -> Answe
     handle(&mut shared.world(), Caller::App, &request)
 }
 
+/// The operations that X has, by method and path template, as the project's description tells.
+static DESCRIBED: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    let description: Value = serde_json::from_str(twitter_spec::OPENAPI).unwrap_or_default();
+    let paths = description["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| item.as_object().into_iter().flatten().map(move |(method, _)| (method, path)));
+    operations.map(|(method, path)| (method.to_ascii_uppercase(), path.clone())).collect()
+});
+
+/// The operation of X that a request is for, if the emulator does not play it. A literal segment counts for more than a parameter.
+fn not_played(request: &Request) -> Option<&'static str> {
+    let fits = |template: &str| {
+        let mut segments = request.path.split('/');
+        let all =
+            template.split('/').all(|expected| segments.next().is_some_and(|segment| expected.starts_with('{') || expected == segment));
+        all && segments.next().is_none()
+    };
+    let of_x = DESCRIBED.iter().filter(|(method, template)| request.method == method.as_str() && fits(template));
+    let (_, template) = of_x.min_by_key(|(_, template)| template.matches('{').count())?;
+    let played = |operation: &Operation| operation.method == request.method && operation.template == template;
+    (!OPERATIONS.iter().any(played)).then_some(template.as_str())
+}
+
 /// Answers a request whose sender is known.
 pub(crate) fn handle(world: &mut World, caller: Caller, request: &Request) -> Answer {
+    if let Some(template) = not_played(request) {
+        return Problem::not_emulated(&format!("{} {template}", request.method)).into();
+    }
     let matching = || {
         let numbered = OPERATIONS.iter().enumerate();
         numbered.filter_map(|(number, operation)| Some((number, operation, captures(operation.template, &request.path)?)))
