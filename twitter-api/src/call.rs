@@ -43,10 +43,16 @@ impl Call {
         &mut self.operation
     }
 
-    fn note(&mut self, done: std::result::Result<(), impl Display>) {
+    pub(crate) fn note(&mut self, done: std::result::Result<(), impl Display>) {
         if let Err(complaint) = done {
             self.refused.get_or_insert_with(|| complaint.to_string());
         }
+    }
+
+    /// Takes the call and leaves an empty one.
+    pub(crate) fn take(&mut self) -> Self {
+        let empty = Self::of(&self.twitter, Operation::new(self.operation.endpoint().clone()));
+        std::mem::replace(self, empty)
     }
 
     /// The operation as it goes out, in the dialect that was chosen.
@@ -258,13 +264,13 @@ pub struct Sending<T> {
 }
 
 impl<T> Sending<T> {
-    fn new(call: Call, read: fn(Raw) -> Result<Reply<T>>) -> Self {
+    pub(crate) fn new(call: Call, read: fn(Raw) -> Result<Reply<T>>) -> Self {
         Self { raw: Box::pin(exchange(call)), read }
     }
 }
 
 /// Sends a call and reads its whole answer. Not generic, so that it is compiled once.
-async fn exchange(call: Call) -> Result<Raw> {
+pub(crate) async fn exchange(call: Call) -> Result<Raw> {
     let (twitter, operation) = call.finish()?;
     let answer = twitter.user().execute(&operation).await?;
     let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());

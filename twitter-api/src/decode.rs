@@ -188,6 +188,11 @@ impl std::fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl DecodeError {
+    /// For a value that is read by other means.
+    pub(crate) fn at(path: String, message: String, offset: usize) -> Self {
+        Self { path, message, offset }
+    }
+
     /// For a document that is JSON, but not the kind of value it has to be.
     pub(crate) fn unexpected(message: &str) -> Self {
         Self { path: String::new(), message: message.to_owned(), offset: 0 }

@@ -33,6 +33,16 @@ pub struct Endpoint {
     pub streaming: bool,
     /// The spelling in which X describes the parameters.
     pub dialect: Dialect,
+    /// The integration of the Paragon project that it belongs to, such as `slack` or `custom/…`; without one it is the one that the client
+    /// stands for, which for [`Twitter`](crate::Twitter) is `twitter`.
+    pub integration: Option<Cow<'static, str>>,
+    /// Whether making the call twice does no more than making it once, so that it may be repeated when no answer came.
+    pub idempotent: bool,
+}
+
+/// Whether HTTP says so of all calls by this method.
+pub(crate) const fn repeatable(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE)
 }
 
 impl Endpoint {
@@ -50,6 +60,7 @@ impl Endpoint {
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
+            idempotent: repeatable(&method),
             method,
             path: Cow::Borrowed(path),
             auth,
@@ -59,6 +70,7 @@ impl Endpoint {
             },
             streaming,
             dialect: if old_dialect { Dialect::Tweet } else { Dialect::Post },
+            integration: None,
         }
     }
 }
@@ -196,6 +208,11 @@ impl Operation {
     /// Sets who makes the call.
     pub(crate) fn set_auth(&mut self, auth: Auth) {
         self.endpoint.to_mut().auth = auth;
+    }
+
+    /// The endpoint, to be changed for this call alone.
+    pub(crate) fn endpoint_mut(&mut self) -> &mut Endpoint {
+        self.endpoint.to_mut()
     }
 
     /// The path with its parameters filled in, percent-encoded.

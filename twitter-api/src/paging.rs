@@ -11,7 +11,7 @@ use crate::call::{Call, Sending};
 use crate::decode::Slot;
 use crate::error::Result;
 use crate::operation::QueryValue;
-use crate::reply::Reply;
+use crate::reply::{Raw, Reply};
 
 /// The pages of an answer, asked for one after the other as they are taken.
 ///
@@ -23,6 +23,7 @@ pub struct Pages<T> {
     parameter: Cow<'static, str>,
     token: Option<String>,
     state: State<T>,
+    read: fn(Raw) -> Result<Reply<T>>,
 }
 
 #[derive(Debug)]
@@ -33,15 +34,23 @@ enum State<T> {
     Ended,
 }
 
-impl<T: Slot + Default> Pages<T> {
-    pub(crate) fn new(call: Call) -> Self {
+impl<T> Pages<T> {
+    pub(crate) fn new(call: Call) -> Self
+    where
+        T: Slot + Default,
+    {
+        Self::read_by(call, Raw::envelope)
+    }
+
+    /// Pages, and how one is read.
+    pub(crate) fn read_by(call: Call, read: fn(Raw) -> Result<Reply<T>>) -> Self {
         let parameter = call.operation().endpoint().page_parameter.clone().unwrap_or(Cow::Borrowed("pagination_token"));
         // The caller may have begun in the middle.
         let token = call.operation().query().iter().find_map(|(name, value)| match value {
             QueryValue::One(token) if *name == parameter => Some(token.clone()),
             _ => None,
         });
-        Self { call, parameter, token, state: State::Due }
+        Self { call, parameter, token, state: State::Due, read }
     }
 
     /// The token of the page that was asked for last; `None` for the first.
@@ -71,14 +80,14 @@ impl<T: Slot + Default> Pages<T> {
 // Nothing in it is pinned in place: the future is boxed.
 impl<T> Unpin for Pages<T> {}
 
-impl<T: Slot + Default> Stream for Pages<T> {
+impl<T> Stream for Pages<T> {
     type Item = Result<Reply<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
             match &mut this.state {
-                State::Due => this.state = State::Sent(this.call.clone().send()),
+                State::Due => this.state = State::Sent(Sending::new(this.call.clone(), this.read)),
                 State::Sent(sending) => {
                     let page = ready!(Pin::new(sending).poll(context));
                     match &page {
@@ -102,12 +111,16 @@ pub struct Items<T> {
     ready: VecDeque<T>,
 }
 
-impl<T> Items<T>
-where
-    Vec<T>: Slot,
-{
-    pub(crate) fn new(call: Call) -> Self {
-        Self { pages: Pages::new(call), ready: VecDeque::new() }
+impl<T> Items<T> {
+    pub(crate) fn new(call: Call) -> Self
+    where
+        Vec<T>: Slot,
+    {
+        Self::of(Pages::new(call))
+    }
+
+    pub(crate) fn of(pages: Pages<Vec<T>>) -> Self {
+        Self { pages, ready: VecDeque::new() }
     }
 
     /// The next item; `None` after the last.
@@ -118,10 +131,7 @@ where
 
 impl<T> Unpin for Items<T> {}
 
-impl<T> Stream for Items<T>
-where
-    Vec<T>: Slot,
-{
+impl<T> Stream for Items<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

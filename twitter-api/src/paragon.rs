@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
 
 use crate::error::{Error, Result};
+use crate::integration::Integration;
 use crate::operation::RESERVED;
 use crate::token::{Callback, Clock, Secret, SigningKey, Source, Tokens};
 use crate::transport::Address;
@@ -45,7 +46,7 @@ pub struct Paragon(pub(crate) Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) project: String,
     pub(crate) http: reqwest::Client,
-    /// Up to and with the integration.
+    /// Up to the integration.
     pub(crate) proxy: Address,
     pub(crate) x: Address,
     pub(crate) tokens: Tokens,
@@ -139,6 +140,12 @@ impl ParagonUser {
     #[must_use]
     pub fn twitter(&self) -> Twitter {
         Twitter::new(self.clone())
+    }
+
+    /// Any integration of the project, called as this user: `slack` for example, or `custom/…` with the id of a custom one.
+    #[must_use]
+    pub fn integration(&self, name: impl Into<String>) -> Integration {
+        Integration::new(self.clone(), name.into())
     }
 
     /// A user token that Paragon accepts, for the one thing that cannot be done here: in the user's browser, Paragon's SDK takes it and lets
@@ -315,7 +322,7 @@ impl ParagonBuilder {
             }
             (None, None) => Address::parse("proxy_url", PROXY_URL)?,
         };
-        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy/twitter", utf8_percent_encode(&project, RESERVED)))?;
+        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy", utf8_percent_encode(&project, RESERVED)))?;
         let x = Address::parse("x_url", self.x_url.as_deref().unwrap_or(X_URL))?;
 
         let user_agent = self.user_agent.as_deref().unwrap_or(concat!("twitter-api/", env!("CARGO_PKG_VERSION")));

@@ -1,6 +1,5 @@
 //! Answers that are a stream of documents.
 
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -25,23 +24,25 @@ pub struct Connecting<T>(Pin<Box<dyn Future<Output = Result<Events<T>>> + Send>>
 
 impl<T: Slot + Default + 'static> Connecting<T> {
     pub(crate) fn new(call: Call) -> Self {
-        Self(Box::pin(async move {
-            let (twitter, operation) = call.finish()?;
-            let answer = twitter.user().execute(&operation).await?;
-            let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
-            let call = operation.endpoint().clone();
-            Ok(Events {
-                call,
-                secret,
-                chunks: answer.into_stream(),
-                status,
-                headers,
-                buffer: BytesMut::new(),
-                ended: false,
-                event: PhantomData,
-            })
-        }))
+        Self(Box::pin(async move { Ok(Events::new(open(call).await?, Raw::envelope)) }))
     }
+}
+
+/// An answer that has begun, as pieces.
+pub(crate) struct Opened {
+    chunks: Chunks,
+    status: StatusCode,
+    headers: HeaderMap,
+    call: Endpoint,
+    secret: Secret,
+}
+
+/// Sends a call whose answer is a stream. Not generic, so that it is compiled once.
+pub(crate) async fn open(call: Call) -> Result<Opened> {
+    let (twitter, operation) = call.finish()?;
+    let answer = twitter.user().execute(&operation).await?;
+    let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
+    Ok(Opened { call: operation.endpoint().clone(), chunks: answer.into_stream(), status, headers, secret })
 }
 
 impl<T> Future for Connecting<T> {
@@ -71,10 +72,16 @@ pub struct Events<T> {
     /// What came in and was not handed out yet.
     buffer: BytesMut,
     ended: bool,
-    event: PhantomData<fn() -> T>,
+    read: fn(Raw) -> Result<Reply<T>>,
 }
 
 impl<T> Events<T> {
+    /// The documents of an open answer, and how one is read.
+    pub(crate) fn new(opened: Opened, read: fn(Raw) -> Result<Reply<T>>) -> Self {
+        let Opened { chunks, status, headers, call, secret } = opened;
+        Self { chunks, status, headers, call, secret, buffer: BytesMut::new(), ended: false, read }
+    }
+
     /// The headers with which X opened the stream.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -92,20 +99,19 @@ impl<T> Events<T> {
             }
         }
     }
-}
 
-impl<T: Slot + Default> Events<T> {
     /// The next document; `None` when the stream has ended.
     pub async fn next(&mut self) -> Option<Result<Reply<T>>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
     fn read(&self, line: Bytes) -> Result<Reply<T>> {
-        Raw { status: self.status, headers: HeaderMap::new(), body: line, call: self.call.clone(), secret: self.secret.clone() }.envelope()
+        let (call, secret) = (self.call.clone(), self.secret.clone());
+        (self.read)(Raw { status: self.status, headers: HeaderMap::new(), body: line, call, secret })
     }
 }
 
-impl<T: Slot + Default> Stream for Events<T> {
+impl<T> Stream for Events<T> {
     type Item = Result<Reply<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

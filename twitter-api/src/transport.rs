@@ -16,11 +16,13 @@ use futures_core::Stream;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use jiter::Jiter;
+use percent_encoding::utf8_percent_encode;
 use reqwest::multipart::{Form, Part};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::error::{Error, Result};
-use crate::operation::{Body, BodyField, Endpoint, Operation};
+use crate::integration::TWITTER;
+use crate::operation::{Body, BodyField, Endpoint, Operation, RESERVED};
 use crate::paragon::{ParagonUser, Shared};
 use crate::token::{Secret, Source};
 
@@ -47,12 +49,16 @@ enum Route {
 
 impl Shared {
     fn route(&self, endpoint: &Endpoint) -> Result<Route> {
-        let Endpoint { auth, .. } = endpoint;
+        let Endpoint { auth, integration, .. } = endpoint;
         let app_only = auth.app && (!auth.user || matches!(self.tokens.source(), Source::Absent));
-        match &self.bearer {
+        let other = integration.as_ref().filter(|name| *name != TWITTER);
+        match (&self.bearer, other) {
             _ if !app_only => Ok(Route::Paragon),
-            Some(_) => Ok(Route::X),
-            None => Err(Error::request("X takes an app-only bearer token for this, and no connected user's account")
+            (_, Some(other)) => {
+                Err(Error::request(format!("an app-only bearer token is for X alone, and not for the integration {other}")))
+            }
+            (Some(_), None) => Ok(Route::X),
+            (None, None) => Err(Error::request("X takes an app-only bearer token for this, and no connected user's account")
                 .with_advice("Give the client the token of your X app with `ParagonBuilder::bearer_token`")),
         }
     }
@@ -94,11 +100,12 @@ impl ParagonUser {
 
         // All that can be refused is refused before a token is asked for.
         let route = shared.route(operation.endpoint())?;
-        let address = match route {
-            Route::Paragon => &shared.proxy,
-            Route::X => &shared.x,
+        let path = operation.path_and_query();
+        let (address, path) = match route {
+            Route::Paragon => (&shared.proxy, format!("{}/{}", integration(operation.endpoint())?, path.trim_start_matches('/'))),
+            Route::X => (&shared.x, path),
         };
-        let url = address.resolve(&operation.path_and_query())?;
+        let url = address.resolve(&path)?;
         let mut headers = self.headers(operation, route)?;
         let body = Content::of(operation.body(), route)?;
         if let Some(content_type) = body.content_type() {
@@ -182,6 +189,16 @@ impl ParagonUser {
         }
         Ok(headers)
     }
+}
+
+/// The integration that a call is for, as it stands in the address.
+fn integration(endpoint: &Endpoint) -> Result<Cow<'_, str>> {
+    let Some(name) = endpoint.integration.as_deref() else { return Ok(Cow::Borrowed(TWITTER)) };
+    let segments: Vec<String> = name.split('/').map(|segment| utf8_percent_encode(segment, RESERVED).to_string()).collect();
+    // Paragon knows `name` and `custom/id`.
+    let known = matches!(segments.as_slice(), [one] if !one.is_empty())
+        || matches!(segments.as_slice(), [custom, id] if custom == "custom" && !id.is_empty());
+    if known { Ok(Cow::Owned(segments.join("/"))) } else { Err(Error::request(format!("{name:?} is not the name of an integration"))) }
 }
 
 fn authorization(token: &Secret) -> Result<HeaderValue> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::call::{Call, Request, Sending};
 use crate::error::Result;
-use crate::operation::{Auth, Body, Dialect, Endpoint, Operation, QueryValue};
+use crate::operation::{Auth, Body, Dialect, Endpoint, Operation, QueryValue, repeatable};
 use crate::paragon::ParagonUser;
 
 /// X's API as one connected user: the groups of operations are its methods.
@@ -57,18 +57,8 @@ impl Twitter {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: &str) -> UntypedRequest {
-        let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
-        let endpoint = Endpoint {
-            name: Cow::Borrowed("request"),
-            method,
-            path: Cow::Owned(path),
-            // As the user, unless the client has nothing but an app-only token.
-            auth: Auth { app: true, ..Auth::USER },
-            page_parameter: None,
-            streaming: false,
-            dialect: Dialect::Post,
-        };
-        UntypedRequest(Call::of(self, Operation::new(endpoint)))
+        // As the user, unless the client has nothing but an app-only token.
+        UntypedRequest::new(self, None, Auth { app: true, ..Auth::USER }, method, path)
     }
 
     /// Sends an operation that was put together by hand, or taken from a request ([`Call::operation`]). The answer is the whole JSON.
@@ -77,12 +67,33 @@ impl Twitter {
     }
 }
 
-/// A request to any path, made by [`Twitter::request`].
+impl AsRef<Twitter> for Twitter {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// A request to any path, made by [`Twitter::request`] or [`Integration::request`](crate::Integration::request).
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is awaited"]
 pub struct UntypedRequest(Call);
 
 impl UntypedRequest {
+    pub(crate) fn new(twitter: &Twitter, integration: Option<Cow<'static, str>>, auth: Auth, method: Method, path: &str) -> Self {
+        let endpoint = Endpoint {
+            name: Cow::Borrowed("request"),
+            idempotent: repeatable(&method),
+            method,
+            path: Cow::Owned(format!("/{}", path.strip_prefix('/').unwrap_or(path))),
+            auth,
+            page_parameter: None,
+            streaming: false,
+            dialect: Dialect::Post,
+            integration,
+        };
+        Self(Call::of(twitter, Operation::new(endpoint)))
+    }
+
     /// Sends it to X directly with the app-only token of [`ParagonBuilder::bearer_token`](crate::ParagonBuilder::bearer_token), for what X offers
     /// to apps only.
     pub fn app_only(mut self) -> Self {

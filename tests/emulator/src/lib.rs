@@ -21,6 +21,7 @@
 //! checks) the choice made here is marked in the code, and nothing should be built on it.
 #![forbid(unsafe_code)]
 
+mod extra;
 mod paragon;
 mod problem;
 mod query;
@@ -35,11 +36,14 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::Method;
 use tokio::task::JoinHandle;
 
+use crate::extra::Routes;
 use crate::paragon::Keys;
 use crate::state::{Account, Draft, World};
 
+pub use crate::extra::Response;
 pub use crate::wire::RecordedRequest;
 
 /// The project that is emulated unless another is named.
@@ -71,6 +75,7 @@ struct Shared {
     keys: Keys,
     world: Mutex<World>,
     requests: Mutex<Vec<RecordedRequest>>,
+    routes: Mutex<Routes>,
 }
 
 /// A panic in one request must not fail all later ones with a poisoned lock: the state is changed in single steps.
@@ -81,6 +86,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shared {
     fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.world)
+    }
+
+    fn routes(&self) -> MutexGuard<'_, Routes> {
+        lock(&self.routes)
     }
 
     fn record(&self, request: RecordedRequest) {
@@ -205,6 +214,27 @@ impl Emulator {
         lock(&self.shared.requests).clone()
     }
 
+    /// Adds a route, which goes before those that the emulator has. `twitter` is X, also when it is called directly; any other integration is
+    /// taken to be connected. `{name}` in the path stands for any one segment.
+    ///
+    /// ```
+    /// # use http::Method;
+    /// # async fn example() -> std::io::Result<()> {
+    /// let emulator = emulator::Emulator::start().await?;
+    /// emulator.route("twitter", Method::GET, "/2/circles/{id}", |_| serde_json::json!({"data": {"id": "12"}}));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn route<R: Into<Response>>(
+        &self,
+        integration: &str,
+        method: Method,
+        path: &str,
+        respond: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
+    ) {
+        self.shared.routes().add(integration, method, path, Arc::new(move |request| respond(request).into()));
+    }
+
     /// Stops the emulator and returns when both ports are closed.
     pub async fn stop(mut self) {
         for task in std::mem::take(&mut self.tasks) {
@@ -314,6 +344,7 @@ impl EmulatorBuilder {
             keys: Keys::load().map_err(io::Error::other)?,
             world: Mutex::new(world),
             requests: Mutex::default(),
+            routes: Mutex::default(),
         });
         let mut emulator = Emulator { shared, url: String::new(), x_url: String::new(), tasks: Vec::new() };
         // The first listener is in `emulator` before the second is opened, so that a failure there closes it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Shared;
+use crate::extra;
 use crate::problem::ParagonError;
 use crate::state::{Account, Caller, World};
 use crate::wire::{Answer, RecordedRequest};
@@ -95,7 +96,12 @@ struct Target {
 fn target(path: &str) -> Option<Target> {
     let (project_id, rest) = path.strip_prefix("/projects/")?.split_once('/')?;
     let rest = rest.strip_prefix("sdk/proxy/")?;
-    let (integration, path) = rest.split_once('/').unwrap_or((rest, ""));
+    // A custom integration is named by two segments.
+    let split = match rest.strip_prefix("custom/") {
+        Some(custom) => custom.find('/').map(|at| at + "custom/".len()),
+        None => rest.find('/'),
+    };
+    let (integration, path) = split.map_or((rest, ""), |at| (&rest[..at], &rest[at + 1..]));
     let named = !project_id.is_empty() && !integration.is_empty();
     let path = (!path.is_empty()).then(|| path.to_owned());
     named.then(|| Target { project_id: project_id.to_owned(), integration: integration.to_owned(), path })
@@ -119,15 +125,25 @@ fn proxy(shared: &Shared, request: &RecordedRequest) -> Result<Answer, ParagonEr
         Some(Some(token)) => token,
     };
     let user = shared.keys.verify(&shared.project_id, token)?;
-    if target.integration != INTEGRATION {
+    let other = target.integration != INTEGRATION;
+    if other && !shared.routes().know(&target.integration) {
         return Err(ParagonError::not_found(format!("The project has no integration {}.", target.integration)));
     }
     let forwarded = forward(&target, request)?;
+    let raw = request.header(RAW) == Some("1");
+    let added = shared.routes().find(&target.integration, &forwarded.method, &forwarded.path);
+    if !other {
+        choose_account(&shared.world(), &user, &request.headers)?;
+    }
+    if added.is_some() || other {
+        let missing = || Answer::json(StatusCode::NOT_FOUND, &json!({ "error": "no such route" }));
+        let answer = added.map_or_else(missing, |added| extra::respond(&*added, request));
+        return if raw { Ok(answer) } else { wrap(&answer) };
+    }
 
     let mut world = shared.world();
     let account = choose_account(&world, &user, &request.headers)?;
     let answer = x::handle(&mut world, Caller::User(account.user), &forwarded);
-    let raw = request.header(RAW) == Some("1");
     if raw { Ok(answer) } else { wrap(&answer) }
 }
 

@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::Shared;
+use crate::extra;
 use crate::problem::{Problem, invalid, resource_not_found};
 use crate::query::{Kind, Parameter, Query, decode, is_id, optional, required};
 use crate::render::{Extras, View};
@@ -105,6 +106,10 @@ pub(crate) fn handle_direct(shared: &Shared, request: &RecordedRequest) -> Answe
     let known = request.bearer_token().flatten().is_some_and(|token| token == shared.bearer_token);
     if !known {
         return Problem::unauthorized().into();
+    }
+    let added = shared.routes().find("twitter", &request.method, request.path_only());
+    if let Some(added) = added {
+        return extra::respond(&*added, request);
     }
     let request = Request {
         method: request.method.clone(),

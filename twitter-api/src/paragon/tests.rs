@@ -17,7 +17,7 @@ fn with_token() -> ParagonBuilder {
 #[test]
 fn a_client_goes_to_the_cloud_of_paragon_and_to_x() {
     let paragon = with_token().build().unwrap();
-    assert_eq!(format!("{:?}", paragon.0.proxy), "https://proxy.useparagon.com/projects/project/sdk/proxy/twitter");
+    assert_eq!(format!("{:?}", paragon.0.proxy), "https://proxy.useparagon.com/projects/project/sdk/proxy");
     assert_eq!(format!("{:?}", paragon.0.x), "https://api.x.com");
     assert_eq!(paragon.project_id(), "project");
 }
@@ -25,10 +25,10 @@ fn a_client_goes_to_the_cloud_of_paragon_and_to_x() {
 #[test]
 fn an_installation_of_one_s_own_has_other_hosts() {
     let paragon = with_token().on_premise_host("paragon.example.com").build().unwrap();
-    assert_eq!(format!("{:?}", paragon.0.proxy), "https://worker-proxy.paragon.example.com/projects/project/sdk/proxy/twitter");
+    assert_eq!(format!("{:?}", paragon.0.proxy), "https://worker-proxy.paragon.example.com/projects/project/sdk/proxy");
     let paragon =
         with_token().on_premise_host("a.example").proxy_url("http://127.0.0.1:9/behind/").x_url("http://[::1]:8/").build().unwrap();
-    assert_eq!(format!("{:?}", paragon.0.proxy), "http://127.0.0.1:9/behind/projects/project/sdk/proxy/twitter");
+    assert_eq!(format!("{:?}", paragon.0.proxy), "http://127.0.0.1:9/behind/projects/project/sdk/proxy");
     assert_eq!(format!("{:?}", paragon.0.x), "http://[::1]:8");
     for host in ["https://a.example", "a.example/x", "u@a.example", " "] {
         assert!(refused(with_token().on_premise_host(host)).contains("on_premise_host"));
@@ -38,7 +38,7 @@ fn an_installation_of_one_s_own_has_other_hosts() {
 #[test]
 fn a_project_id_stays_one_segment_of_the_path() {
     let paragon = Paragon::builder(" a/b?ü ").user_token(TOKEN).build().unwrap();
-    assert_eq!(format!("{:?}", paragon.0.proxy), "https://proxy.useparagon.com/projects/a%2Fb%3F%C3%BC/sdk/proxy/twitter");
+    assert_eq!(format!("{:?}", paragon.0.proxy), "https://proxy.useparagon.com/projects/a%2Fb%3F%C3%BC/sdk/proxy");
     assert!(refused(Paragon::builder(" ").user_token(TOKEN)).contains("project id is empty"));
     assert!(refused(Paragon::builder("..").user_token(TOKEN)).contains("project id"));
 }
