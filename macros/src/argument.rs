@@ -175,15 +175,14 @@ impl Options {
             "body" => (&["content_type"], &["json", "form", "multipart"]),
             _ => (&[], &[]),
         };
+        if texts.is_empty() && !tokens.is_empty() {
+            return Err(Error::new(tokens.span(), format!("`{name}` takes nothing: it is the argument that says which")));
+        }
         let parse = |input: ParseStream<'_>| {
             let mut options = Self::default();
             while !input.is_empty() {
                 let text = if input.peek(LitStr) {
-                    let text: LitStr = input.parse()?;
-                    if texts.is_empty() {
-                        return Err(Error::new(text.span(), format!("`{name}` takes no text")));
-                    }
-                    Some(text)
+                    Some(input.parse::<LitStr>()?)
                 } else {
                     let option = input.call(Ident::parse_any)?;
                     let written = option.to_string();
@@ -203,7 +202,6 @@ impl Options {
                         let known: Vec<&str> = texts.iter().chain(flags).copied().collect();
                         let hint = match did_you_mean(&written, &known) {
                             hint if !hint.is_empty() => hint,
-                            _ if known.is_empty() => String::new(),
                             _ => format!(": there are {}", list(&known)),
                         };
                         return Err(Error::new(option.span(), format!("`{name}` has no option `{written}`{hint}")));

@@ -4,20 +4,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{
-    Attribute as Attr, FnArg, GenericArgument, LitStr, PathArguments, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
-};
+use syn::{Attribute as Attr, LitStr, ReturnType, Token, Type};
 
 use crate::argument::{self, Argument, Role, Writing};
 use crate::attribute::{Attribute, Auth, TWITTER, list};
+use crate::check::{borrowed, check_output, check_places, check_qualifiers, innermost, settle_client, settle_paths};
 use crate::function::Function;
-use crate::report::{Report, did_you_mean};
-
-/// Types of answers that carry others, and so are easily taken for the whole.
-const ANSWERS: &[&str] = &["Reply", "Events", "Items", "Pages", "Bytes", "Vec", "Option", "String", "Value", "Box"];
-
-/// Types that ask for pages by themselves.
-const LAZY: &[&str] = &["Items", "Pages"];
+use crate::report::Report;
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut report = Report::default();
@@ -29,7 +22,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     match report.into_tokens() {
         // A function remains, so that its callers are not in error as well.
         Some(errors) => {
-            let stub = stub(function);
+            let stub = stub(function, plan.output.is_some());
             quote!(#errors #stub)
         }
         None => plan.write(function),
@@ -37,8 +30,13 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The function as it was written, with a body that is never reached.
-fn stub(function: Function) -> TokenStream {
-    let Function { attributes, visibility, signature, .. } = function;
+fn stub(function: Function, returns: bool) -> TokenStream {
+    let Function { attributes, visibility, mut signature, .. } = function;
+    if !returns {
+        // The compiler would find fault with it as well.
+        signature.output = ReturnType::Default;
+        signature.asyncness = Some(Token![async](signature.fn_token.span));
+    }
     quote! {
         #(#attributes)*
         #[allow(unused_variables, unused_mut, async_fn_in_trait, clippy::all, clippy::pedantic)]
@@ -54,7 +52,8 @@ struct Plan {
     client: TokenStream,
     /// Where an error about the client belongs.
     client_span: Span,
-    output: Type,
+    /// The return type, if it is one that can be.
+    output: Option<Type>,
     /// Whether the function returns what asks for pages, and not a future.
     immediate: bool,
 }
@@ -74,12 +73,12 @@ impl Plan {
     }
 
     fn write(self, function: Function) -> TokenStream {
-        let krate = self.krate();
         let Function { attributes, visibility, mut signature, .. } = function;
         let docs = self.docs(&attributes);
         // How many arguments there are is the endpoint's doing.
         let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        let output = &self.output;
+        // There is one, or there would have been an error.
+        let Some(output) = &self.output else { return TokenStream::new() };
         // A name of the macro's own, which no argument can have.
         let draft = Ident::new("draft", Span::mixed_site());
         let here = |span: Span| Span::mixed_site().located_at(span);
@@ -102,9 +101,12 @@ impl Plan {
             let way = quote_spanned!(answer=> (&&&&__paragon::Answer::<#value>::NEW).__paragon_way());
             quote!(#draft.send::<#output>(#way))
         };
+        let krate = self.krate(Span::call_site());
         signature.asyncness = None;
         if !self.immediate {
-            let output = quote!(#krate::DeclaredRequest<#output>);
+            let span = here(output.span());
+            let krate = self.krate(span);
+            let output = quote_spanned!(span=> #krate::DeclaredRequest<#output>);
             signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
         }
         let Attribute { method, path, scopes, name, .. } = &self.attribute;
@@ -128,8 +130,8 @@ impl Plan {
         }
     }
 
-    fn krate(&self) -> TokenStream {
-        self.attribute.krate.as_ref().map_or_else(|| quote!(::twitter_api), ToTokens::to_token_stream)
+    fn krate(&self, span: Span) -> TokenStream {
+        self.attribute.krate.as_ref().map_or_else(|| quote_spanned!(span=> ::twitter_api), ToTokens::to_token_stream)
     }
 
     /// What is not as with most endpoints.
@@ -225,262 +227,4 @@ fn statement(argument: &Argument, draft: &Ident, span: Span) -> Option<TokenStre
         }
     };
     Some(quote!(#(#cfgs)* #call;))
-}
-
-/// An endpoint is a plain function.
-fn check_qualifiers(signature: &Signature, report: &mut Report) {
-    if let Some(token) = signature.constness {
-        report.add(token.span, "an endpoint cannot be `const`");
-    }
-    match &signature.safety {
-        Safety::Default => {}
-        safety => report.add(safety.to_token_stream().span(), "an endpoint cannot be `unsafe`"),
-    }
-    if let Some(abi) = &signature.abi {
-        report.add(abi.extern_token.span, "an endpoint cannot be `extern`");
-    }
-    if let Some(variadic) = &signature.variadic {
-        report.add(variadic.dots.spans[0], "an endpoint has a fixed number of arguments");
-    }
-}
-
-/// Finds what the call is made through, and marks the argument if it is one.
-fn settle_client(attribute: &Attribute, signature: &Signature, arguments: &mut [Argument], report: &mut Report) -> (TokenStream, Span) {
-    let other = attribute.integration.as_ref().map(LitStr::value).filter(|name| name != TWITTER);
-    let mut found: Option<(TokenStream, Span)> = None;
-    if let Some(client) = &attribute.client {
-        let reference = borrowed(false, client.span());
-        found = Some((quote!(#reference #client), client.span()));
-    }
-    for argument in arguments {
-        let marked = matches!(argument.role, Some(Role::Client));
-        let by_type = argument.client();
-        if !marked && (argument.is_said() || by_type.is_none() || attribute.placeholders.contains(&argument.name())) {
-            continue;
-        }
-        if found.is_some() {
-            let why = if attribute.client.is_some() { "the attribute says" } else { "there is" };
-            report.add(argument.ident.span(), format!("{why} already what the call is made through"));
-        }
-        if let (Some(name), Some(client)) = (&other, by_type.filter(|client| client == "Twitter")) {
-            report.add(client.span(), format!("`Twitter` is for X alone: take `&ParagonUser` or `&Integration` for {name:?}"));
-        }
-        argument.role = Some(Role::Client);
-        let ident = &argument.ident;
-        let reference = borrowed(argument.is_reference(), argument.ty.span());
-        found.get_or_insert((quote!(#reference #ident), argument.ty.span()));
-    }
-    if let Some(found) = found {
-        return found;
-    }
-    match signature.inputs.first() {
-        Some(FnArg::Receiver(receiver)) => {
-            let token = receiver.self_token;
-            let reference = borrowed(matches!(receiver.kind, ReceiverKind::Reference(..)), token.span);
-            (quote!(#reference #token), token.span)
-        }
-        _ => {
-            let span = signature.paren_token.span.open();
-            let client = if other.is_some() { "user: &ParagonUser" } else { "twitter: &Twitter" };
-            report.add(
-                span,
-                format!("there is nothing to make the call through: add an argument `{client}`, `&self`, or in the attribute `client = …`"),
-            );
-            (TokenStream::new(), span)
-        }
-    }
-}
-
-/// What makes a reference of a value that is none.
-fn borrowed(is_reference: bool, span: Span) -> Option<TokenStream> {
-    (!is_reference).then(|| quote_spanned!(Span::mixed_site().located_at(span)=> &))
-}
-
-/// Binds arguments to placeholders by name.
-fn settle_paths(attribute: &Attribute, arguments: &mut [Argument], report: &mut Report) {
-    let Attribute { path, placeholders, .. } = attribute;
-    let mut filled: Vec<String> = Vec::new();
-    let mut astray = Vec::new();
-    for (index, argument) in arguments.iter_mut().enumerate() {
-        let name = argument.name();
-        match &argument.role {
-            Some(Role::Path(name)) if !placeholders.contains(name) => {
-                if path.is_some() {
-                    let known: Vec<&str> = placeholders.iter().map(String::as_str).collect();
-                    let span = argument.said.unwrap_or_else(|| argument.ident.span());
-                    report.add(span, format!("the path has no placeholder `{{{name}}}`{}", did_you_mean(name, &known)));
-                }
-            }
-            Some(Role::Path(name)) if filled.contains(name) => {
-                report.add(argument.ident.span(), format!("`{{{name}}}` is filled already"));
-            }
-            Some(Role::Path(name)) => filled.push(name.clone()),
-            Some(_) => {}
-            // Its attribute was wrong, which has been said.
-            None if argument.is_said() => {}
-            None if placeholders.contains(&name) && !filled.contains(&name) => {
-                filled.push(name.clone());
-                argument.role = Some(Role::Path(name));
-            }
-            None => astray.push(index),
-        }
-    }
-    let Some(path) = path else { return };
-    let open: Vec<&str> = placeholders.iter().filter(|name| !filled.contains(name)).map(String::as_str).collect();
-    for argument in astray.into_iter().map(|index| &arguments[index]) {
-        let name = argument.name();
-        let message = match did_you_mean(&name, &open) {
-            hint if !hint.is_empty() => format!("`{name}` goes nowhere: it is no placeholder of the path{hint}"),
-            _ => format!("`{name}` goes nowhere: mark it `#[query]`, `#[header(\"…\")]` or `#[body]`, or write `{{{name}}}` in the path"),
-        };
-        report.add(argument.ident.span(), message);
-    }
-    // When an argument's attribute was wrong, it may have been meant for the placeholder.
-    let unclear = |name: &str| arguments.iter().any(|argument| argument.is_said() && argument.role.is_none() && argument.name() == name);
-    for name in open.into_iter().filter(|name| !unclear(name)) {
-        report.add(path.span(), format!("no argument fills `{{{name}}}`: add `{name}: …`"));
-    }
-}
-
-/// No place takes two, and not every method has all places.
-fn check_places(attribute: &Attribute, arguments: &[Argument], report: &mut Report) {
-    let mut places: Vec<String> = Vec::new();
-    for argument in arguments {
-        let span = argument.said.unwrap_or_else(|| argument.ident.span());
-        let place = match &argument.role {
-            Some(Role::Query { name, .. }) => format!("the query parameter `{name}`"),
-            Some(Role::Header(name)) => format!("the header `{name}`"),
-            Some(Role::Credential) => "the credential".to_owned(),
-            Some(Role::Timeout) => "the timeout".to_owned(),
-            Some(Role::Body(_)) => {
-                if !attribute.takes_body()
-                    && let Some(method) = &attribute.method
-                {
-                    report.add(span, format!("a {method} request has no body: send it as `#[query]`, or by another method"));
-                }
-                "the body".to_owned()
-            }
-            Some(Role::Client | Role::Path(_)) | None => continue,
-        };
-        // Of two that are configured apart, only one is there.
-        if places.contains(&place) && argument.cfgs.is_empty() {
-            let message = match &argument.role {
-                Some(Role::Body(_)) => "there is a body already: a request has one".to_owned(),
-                _ => format!("{place} is set already"),
-            };
-            report.add(span, message);
-        }
-        places.push(place);
-    }
-}
-
-/// The return type, and whether it is what asks for pages by itself.
-fn check_output(attribute: &Attribute, signature: &Signature, report: &mut Report) -> (Type, bool) {
-    let ReturnType::Type(_, output) = &signature.output else {
-        let message = "an endpoint returns what is answered: add `-> twitter_api::Result<Reply<…>>`, or `twitter_api::Result<()>`";
-        report.add(signature.ident.span(), message);
-        check_async(signature, false, report);
-        return (parse_quote!(()), false);
-    };
-    let output = (**output).clone();
-    let own = last(&output).map(|(name, _)| name.to_string());
-    let immediate = signature.asyncness.is_none() && own.as_deref().is_some_and(|name| LAZY.contains(&name));
-    check_async(signature, immediate, report);
-
-    let mut answer = &output;
-    if !immediate {
-        match (&output, own.as_deref()) {
-            (Type::Path(_), Some(name)) if ANSWERS.contains(&name) => {
-                let span = innermost_of(&output, false).span();
-                report.add(
-                    span,
-                    format!("a call may fail: write `twitter_api::Result<{name}{}>`", if has_arguments(&output) { "<…>" } else { "" }),
-                );
-            }
-            (Type::Path(_), _) => {
-                if let Some((_, Some(first))) = last(&output) {
-                    answer = first;
-                }
-            }
-            _ => {
-                report.add(output.span(), "an endpoint returns `twitter_api::Result<…>`");
-                return (output, false);
-            }
-        }
-    }
-    check_owned(answer, report);
-    if let Some((name, _)) = last(answer)
-        && LAZY.iter().any(|lazy| name == lazy)
-        && attribute.page.is_none()
-    {
-        report.add(name.span(), format!("`{name}` asks for pages by a query parameter: say which, `page = \"pagination_token\"`"));
-    }
-    (output, immediate)
-}
-
-fn check_async(signature: &Signature, immediate: bool, report: &mut Report) {
-    if signature.asyncness.is_none() && !immediate {
-        report.add(signature.fn_token.span, "an endpoint is an `async fn`; only one that returns `Items` or `Pages` need not be");
-    }
-}
-
-/// An answer borrows nothing, and is of a type that has a name.
-fn check_owned(ty: &Type, report: &mut Report) {
-    match ty {
-        Type::Reference(reference) => {
-            report.add(reference.and_token.span, "an answer is owned: nothing is there that it could be borrowed from")
-        }
-        Type::ImplTrait(opaque) => {
-            report.add(opaque.impl_token.span, "an answer is of a named type: what is to be read is not known from a trait")
-        }
-        Type::TraitObject(_) => report.add(ty.span(), "an answer is of a named type: what is to be read is not known from a trait"),
-        Type::Never(never) => report.add(never.bang_token.span, "an answer is something: `()` when nothing of it matters"),
-        Type::Infer(infer) => report.add(infer.underscore_token.span, "say what is answered: `serde_json::Value` takes anything"),
-        Type::Path(path) => {
-            for segment in &path.path.segments {
-                if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
-                    for argument in &arguments.args {
-                        if let GenericArgument::Type(inner) = argument {
-                            check_owned(inner, report);
-                        }
-                    }
-                }
-            }
-        }
-        Type::Tuple(tuple) => tuple.elems.iter().for_each(|inner| check_owned(inner, report)),
-        Type::Paren(inner) => check_owned(&inner.elem, report),
-        Type::Group(inner) => check_owned(&inner.elem, report),
-        _ => {}
-    }
-}
-
-/// The last word of a path, and the first type that it is given.
-fn last(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last()?;
-    let first = match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::Type(inner) => Some(inner),
-            _ => None,
-        }),
-        _ => None,
-    };
-    Some((&segment.ident, first))
-}
-
-fn has_arguments(ty: &Type) -> bool {
-    last(ty).is_some_and(|(_, first)| first.is_some())
-}
-
-/// The type that an error about what can be read is most likely about.
-fn innermost(ty: &Type) -> TokenStream {
-    innermost_of(ty, true)
-}
-
-fn innermost_of(ty: &Type, descend: bool) -> TokenStream {
-    match last(ty) {
-        Some((_, Some(inner))) if descend => innermost_of(inner, true),
-        Some((name, _)) => name.to_token_stream(),
-        None => ty.to_token_stream(),
-    }
 }

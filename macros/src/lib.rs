@@ -1,7 +1,8 @@
-//! The attribute `#[paragon_request]` of `twitter-api`: a signature becomes a typed call. It is used through that crate, which documents it.
+//! The attribute that declares endpoints for `twitter-api`. Use it from there: `twitter_api::paragon_request`.
 
 mod argument;
 mod attribute;
+mod check;
 mod expand;
 mod function;
 mod path;
@@ -9,7 +10,250 @@ mod report;
 
 use proc_macro::TokenStream;
 
-/// Declares an endpoint.
+/// Declares an endpoint that is in no description: a new one, a beta, one for partners only, or one of another integration of the same Paragon
+/// project. You write a signature, and get what the generated operations have: their way through Paragon, their errors, paging and docs.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use twitter_api::types::{Post, PostField};
+/// use twitter_api::{Reply, Twitter, paragon_request};
+///
+/// /// Posts liked by everyone in a circle (beta).
+/// #[paragon_request(GET, "/2/circles/{circle_id}/liked", scopes = ["like.read"])]
+/// async fn circle_likes(
+///     twitter: &Twitter,
+///     circle_id: u64,
+///     #[query] max_results: Option<u32>,
+///     #[query(rename = "post.fields", csv)] fields: &[PostField],
+///     #[header("x-beta")] beta: bool,
+/// ) -> twitter_api::Result<Reply<Vec<Post>>>;
+///
+/// #[derive(Serialize)]
+/// struct NewCircle {
+///     name: String,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Circle {
+///     id: String,
+/// }
+///
+/// #[paragon_request(POST, "/2/circles")]
+/// async fn create_circle(twitter: &Twitter, #[body] circle: &NewCircle) -> twitter_api::Result<Reply<Circle>>;
+///
+/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// let circle = create_circle(&twitter, &NewCircle { name: "Analysts".to_owned() }).await?;
+/// let liked = circle_likes(&twitter, 12, Some(10), &[PostField::CreatedAt], true).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The function has no body; the attribute writes it. What it returns is not an opaque future but a `DeclaredRequest`, which is one, and which has
+/// the settings that all requests have until it is awaited:
+///
+/// ```
+/// # use twitter_api::{Reply, Twitter, Value, paragon_request};
+/// use std::time::Duration;
+/// use twitter_api::Request as _;
+///
+/// #[paragon_request(GET, "/2/circles/{id}")]
+/// async fn circle(twitter: &Twitter, id: &str) -> twitter_api::Result<Reply<Value>>;
+///
+/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// let circle = circle(&twitter, "12").timeout(Duration::from_secs(90)).extra_query("verbose", true).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Arguments
+///
+/// Where an argument goes is said by its name or by an attribute:
+///
+/// | argument | goes to |
+/// |---|---|
+/// | `id: T` | the placeholder `{id}` of the path |
+/// | `#[path("id")] other: T` | the same, by another name |
+/// | `#[query] name: T` | the query, as `name=…` |
+/// | `#[query("post.fields")] fields: T` | the query by another name; also `#[query(rename = "post.fields")]` |
+/// | `#[query(csv)] ids: &[T]` | the query as `ids=1,2`; without `csv` it is `ids=1&ids=2` |
+/// | `#[header("x-beta")] beta: T` | a header; `#[header] x_beta` is the same |
+/// | `#[body] body: &T` | the body, as JSON |
+/// | `#[body(form)]`, `#[body(multipart)]` | the body as a form. Paragon documents JSON alone, so these are for calls to X itself |
+/// | `#[body("image/png")] image: Bytes` | the body as bytes of that type |
+/// | `#[credential] account: T` | Paragon: which of the user's accounts |
+/// | `#[timeout] limit: Duration` | nowhere: how long this call may take |
+/// | `twitter: &Twitter`, `user: &ParagonUser`, `slack: &Integration` | nowhere: what the call is made through |
+///
+/// In the path `T` is anything that implements `Display`; what it says is percent-encoded and stays within its place. In queries and headers it may also
+/// be an `Option` of such, of which `None` is not sent; a list of such, or an option of a list; or anything that implements
+/// `serde::Serialize`, of which a struct is sent as a parameter per field. A body is anything that implements `serde::Serialize`, or a request
+/// type of `twitter_api::types`.
+///
+/// ```
+/// use serde::Serialize;
+/// use twitter_api::types::UserId;
+/// use twitter_api::{BodyField, Bytes, Reply, Twitter, Value, paragon_request};
+///
+/// #[derive(Serialize)]
+/// #[serde(rename_all = "lowercase")]
+/// enum Order {
+///     Newest,
+///     Oldest,
+/// }
+///
+/// #[derive(Serialize)]
+/// struct Filter {
+///     since: Option<String>,
+///     kind: Vec<String>,
+///     order: Order,
+/// }
+///
+/// #[paragon_request(GET, "/2/circles/{id}/{kind}")]
+/// async fn search(
+///     twitter: &Twitter,
+///     id: u64,
+///     #[path("kind")] what: &str,
+///     /// Who has to be in it. (This line becomes part of the function's docs.)
+///     #[query("member_ids", csv)]
+///     members: Option<&[UserId]>,
+///     #[query] tag: Vec<String>,
+///     #[query] filter: &Filter,
+///     #[credential] account: Option<&str>,
+/// ) -> twitter_api::Result<Reply<Vec<Value>>>;
+///
+/// #[paragon_request(PUT, "/2/circles/{id}/picture", auth = "app")]
+/// async fn set_picture(twitter: &Twitter, id: u64, #[body("image/png")] picture: Bytes) -> twitter_api::Result<()>;
+///
+/// #[paragon_request(POST, "/2/circles/import", auth = "app")]
+/// async fn import(twitter: &Twitter, #[body(multipart)] parts: &[(&str, BodyField)]) -> twitter_api::Result<()>;
+/// ```
+///
+/// # Answers
+///
+/// What the function returns says how the answer is read:
+///
+/// | `Result` of | is |
+/// |---|---|
+/// | `Reply<T>` | the data with all that came with it: includes, problems, meta, status, headers |
+/// | `T` | the data alone |
+/// | `()` | nothing but whether it went well |
+/// | `Bytes`, `Vec<u8>`, `Reply<Bytes>` | the body as it is |
+/// | `Events<T>` | an answer without end, document by document |
+/// | `Items<T>`, `Pages<T>` | the items of all pages, or the pages, asked for as they are taken; needs the key `page` |
+///
+/// `T` is a type of `twitter_api::types`, which is read tolerantly, or any that implements `serde::Deserialize`, which is as strict as you make it. X
+/// puts data in an envelope, `{"data": …}`, which is taken off; other integrations do not, so their `T` is the whole document.
+/// `envelope = false` and `envelope = true` say otherwise. The error is `twitter_api::Error`, or any of yours that is `From<twitter_api::Error>`.
+///
+/// What asks for pages by itself needs no `async`:
+///
+/// ```
+/// use twitter_api::types::Post;
+/// use twitter_api::{Events, Items, Twitter, paragon_request};
+///
+/// #[paragon_request(GET, "/2/circles/{id}/posts", page = "pagination_token")]
+/// fn circle_posts(twitter: &Twitter, id: &str, #[query] max_results: Option<u32>) -> Items<Post>;
+///
+/// #[paragon_request(GET, "/2/circles/stream", auth = "app")]
+/// async fn circle_stream(twitter: &Twitter) -> twitter_api::Result<Events<Post>>;
+///
+/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// let mut posts = circle_posts(&twitter, "12", None);
+/// while let Some(post) = posts.next().await {
+///     println!("{}", post?.text);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Groups
+///
+/// In a trait or an `impl` the call is made through `self`, if that is a client or gives one away by `AsRef<Twitter>`; or the key `client` says where one
+/// is. So endpoints become methods of `Twitter`, or a group like the generated ones:
+///
+/// ```
+/// use twitter_api::{Reply, Result, Twitter, Value, paragon_request};
+///
+/// trait Circles: AsRef<Twitter> {
+///     /// One circle.
+///     #[paragon_request(GET, "/2/circles/{id}")]
+///     async fn circle(&self, id: &str) -> Result<Reply<Value>>;
+///
+///     /// Many of them.
+///     fn circles(&self) -> CircleGroup<'_> {
+///         CircleGroup { twitter: self.as_ref() }
+///     }
+/// }
+///
+/// impl Circles for Twitter {}
+///
+/// struct CircleGroup<'t> {
+///     twitter: &'t Twitter,
+/// }
+///
+/// impl CircleGroup<'_> {
+///     #[paragon_request(GET, "/2/circles/{id}/likes", client = self.twitter, name = "circles.likes")]
+///     async fn likes(&self, id: &str) -> Result<Reply<Vec<Value>>>;
+/// }
+///
+/// # async fn example(twitter: Twitter) -> Result<()> {
+/// let circle = twitter.circle("12").await?;
+/// let likes = twitter.circles().likes("12").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Other integrations
+///
+/// With `integration` an endpoint belongs to another integration of the project, and is called through `&Integration` or `&ParagonUser`:
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use twitter_api::{Integration, Paragon, ParagonUser, paragon_request};
+///
+/// #[derive(Serialize)]
+/// struct Message<'a> {
+///     channel: &'a str,
+///     text: &'a str,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Posted {
+///     ok: bool,
+/// }
+///
+/// #[paragon_request(POST, "/chat.postMessage", integration = "slack")]
+/// async fn post_message(slack: &Integration, #[body] message: &Message<'_>) -> twitter_api::Result<Posted>;
+///
+/// #[paragon_request(GET, "/v1/invoices", integration = "custom/5b0ed2a1-1c8e-4b11-9f02-6d4c6e1f7a55")]
+/// async fn invoices(user: &ParagonUser) -> twitter_api::Result<Vec<u8>>;
+///
+/// # async fn example(paragon: Paragon) -> twitter_api::Result<()> {
+/// let slack = paragon.user("user-42").integration("slack");
+/// let posted = post_message(&slack, &Message { channel: "C1", text: "Hello World!" }).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Keys
+///
+/// | key | says |
+/// |---|---|
+/// | `scopes = ["like.read"]` | what the user must have granted |
+/// | `integration = "slack"` | which integration it belongs to; without it, that of the client |
+/// | `page = "pagination_token"` | which query parameter takes the token of a page |
+/// | `idempotent` | that the call may be repeated when no answer came, whatever the method; `idempotent = false` that it may not |
+/// | `auth = "app"` | that X takes an app-only token and no user's; `"any"` that it takes either; `"user"` if nothing is said |
+/// | `envelope = false` | that the answer is not in X's envelope; `true` that it is |
+/// | `client = self.twitter` | what the call is made through |
+/// | `name = "circles.likes"` | what it is called in errors and traces; the function's name if nothing is said |
+/// | `crate = my::twitter_api` | where `twitter_api` is, when it is not called that |
+///
+/// # What it becomes
+///
+/// A plain function: attributes, visibility, generics and docs are yours, with a line added that says which endpoint it is. It makes the same `Operation`
+/// as a generated one, with the path template, so the endpoint appears wherever those do, and calls nothing but `twitter-api`: your
+/// `Cargo.toml` needs nothing else. All mistakes in a declaration are reported at once, each at the token that is wrong.
 #[proc_macro_attribute]
 pub fn paragon_request(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(attribute.into(), item.into()).into()

@@ -34,7 +34,7 @@ impl Report {
 pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
     let near = known.iter().map(|word| (distance(&written.to_lowercase(), &word.to_lowercase()), word)).min();
     match near {
-        Some((edits, word)) if edits <= 1 + written.chars().count() / 4 => format!(", did you mean `{word}`?"),
+        Some((edits, word)) if edits <= 1 + written.chars().count() / 8 => format!(", did you mean `{word}`?"),
         _ => String::new(),
     }
 }

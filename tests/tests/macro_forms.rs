@@ -681,6 +681,16 @@ mod clients {
     #[paragon_request(GET, "/v1/{thing}")]
     async fn of_any(at: &Integration, thing: &str) -> Result<Message>;
 
+    #[paragon_request(POST, "/v1/{thing}", integration = "slack")]
+    async fn whatever_it_says(at: &Integration, thing: &str) -> Result<()>;
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_matter_need_not_be_json() {
+        let (emulator, twitter) = start().await;
+        emulator.route("slack", Method::POST, "/v1/{thing}", |_| Bytes::from_static(b"ok"));
+        whatever_it_says(&twitter.user().integration("slack"), "x").await.expect("a success");
+    }
+
     #[paragon_request(GET, "/v1/{thing}", integration = "slack")]
     async fn of_slack(client: &impl Client, thing: &str) -> Result<Message>;
 

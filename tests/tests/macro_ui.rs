@@ -1,4 +1,4 @@
-//! What the compiler says of declarations that cannot work, word for word and place for place.
+//! What the compiler says of declarations that cannot work, word for word and place for place. `TRYBUILD=overwrite` writes down what it says now.
 
 /// Types are checked by the compiler, which tells its findings in words of its own that change from one version to the next.
 const COMPILER: &str = "rustc 1.95.";

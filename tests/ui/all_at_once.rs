@@ -1,4 +1,4 @@
-use twitter_api::{Reply, Value, paragon_request};
+use twitter_api::{Value, paragon_request};
 
 #[paragon_request(GETT, "2/circles/{circle_id}/{}", scope = ["like.read"], integration = "slack!")]
 fn everything(
@@ -8,7 +8,7 @@ fn everything(
     #[header("a b")] beta: bool,
     #[body] one: &Value,
     #[body] other: &Value,
-) -> Reply<&Value> {
+) -> twitter_api::Reply<&Value> {
 }
 
 // What is in error is there all the same, so that what uses it is not in error as well.

@@ -10,7 +10,7 @@ async fn unknown(twitter: &Twitter, #[serde] a: u8) -> Result<()>;
 async fn two_places(twitter: &Twitter, #[path] #[query] a: u8) -> Result<()>;
 
 #[paragon_request(GET, "/2/a")]
-async fn the_same_place(twitter: &Twitter, #[query] a: u8, #[query("a")] b: u8, #[header] x_a: u8, #[header("X-A")] b: u8) -> Result<()>;
+async fn the_same_place(twitter: &Twitter, #[query] a: u8, #[query("a")] b: u8, #[header] x_a: u8, #[header("X-A")] c: u8) -> Result<()>;
 
 #[paragon_request(GET, "/2/a")]
 async fn an_unknown_option(twitter: &Twitter, #[query(rname = "b")] a: u8, #[query(separator)] b: u8) -> Result<()>;
