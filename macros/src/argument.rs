@@ -84,7 +84,7 @@ fn client(ty: &Type) -> Option<Ident> {
         Type::Group(inner) => client(&inner.elem),
         Type::Path(path) => {
             let last = &path.path.segments.last()?.ident;
-            ["Twitter", "ParagonUser", "Integration"].iter().any(|name| last == name).then(|| last.clone())
+            ["Twitter", "ParagonUser", "Integration"].contains(&last.to_string().as_str()).then(|| last.clone())
         }
         Type::ImplTrait(bounds) => bounds.bounds.iter().find_map(|bound| match bound {
             TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| &last.ident).filter(|last| *last == "Client").cloned(),

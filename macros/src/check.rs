@@ -1,9 +1,9 @@
 //! Whether the parts of a declaration fit together. All that does not is reported, each mistake at the token that is wrong.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
-use syn::{FnArg, GenericArgument, LitStr, PathArguments, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, GenericArgument, LitStr, PathArguments, ReceiverKind, ReturnType, Safety, Signature, Token, Type, TypePath};
 
 use crate::argument::{Argument, Role};
 use crate::attribute::{Attribute, TWITTER};
@@ -60,8 +60,8 @@ pub(crate) fn settle_client(
         }
         argument.role = Some(Role::Client);
         let ident = &argument.ident;
-        let reference = borrowed(argument.is_reference(), argument.ty.span());
-        found.get_or_insert((quote!(#reference #ident), argument.ty.span()));
+        let reference = borrowed(argument.is_reference(), start(&argument.ty));
+        found.get_or_insert((quote!(#reference #ident), start(&argument.ty)));
     }
     if let Some(found) = found {
         return found;
@@ -85,8 +85,13 @@ pub(crate) fn settle_client(
 }
 
 /// What makes a reference of a value that is none.
-pub(crate) fn borrowed(is_reference: bool, span: Span) -> Option<TokenStream> {
-    (!is_reference).then(|| quote_spanned!(Span::mixed_site().located_at(span)=> &))
+pub(crate) fn borrowed(is_reference: bool, span: Span) -> Option<Token![&]> {
+    (!is_reference).then(|| Token![&](here(span)))
+}
+
+/// The macro's own words, at a place of the user's.
+pub(crate) fn here(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
 }
 
 /// Binds arguments to placeholders by name.
@@ -184,9 +189,8 @@ pub(crate) fn check_output(attribute: &Attribute, signature: &Signature, report:
     if !immediate {
         match (&output, own.as_deref()) {
             (Type::Path(_), Some(name)) if ANSWERS.contains(&name) => {
-                let span = innermost_of(&output, false).span();
                 report.add(
-                    span,
+                    last(&output).map_or_else(|| output.span(), |(name, _)| name.span()),
                     format!("a call may fail: write `twitter_api::Result<{name}{}>`", if has_arguments(&output) { "<…>" } else { "" }),
                 );
             }
@@ -272,15 +276,24 @@ fn has_arguments(ty: &Type) -> bool {
     last(ty).is_some_and(|(_, first)| first.is_some())
 }
 
-/// The type that an error about what can be read is most likely about.
-pub(crate) fn innermost(ty: &Type) -> TokenStream {
-    innermost_of(ty, true)
+/// Where the type is that an error about what can be read is most likely about.
+pub(crate) fn innermost(ty: &Type) -> Span {
+    match last(ty) {
+        Some((_, Some(inner))) => innermost(inner),
+        Some((name, _)) => name.span(),
+        None => start(ty),
+    }
 }
 
-fn innermost_of(ty: &Type, descend: bool) -> TokenStream {
-    match last(ty) {
-        Some((_, Some(inner))) if descend => innermost_of(inner, true),
-        Some((name, _)) => name.to_token_stream(),
-        None => ty.to_token_stream(),
+/// Where a type begins, which is where the compiler points for all of it. For most types that is known without writing their tokens down, which
+/// takes time.
+pub(crate) fn start(ty: &Type) -> Span {
+    match ty {
+        Type::Reference(reference) => reference.and_token.span,
+        Type::Path(TypePath { qself: None, path, .. }) => match (&path.leading_colon, path.segments.first()) {
+            (None, Some(first)) => first.ident.span(),
+            _ => path.span(),
+        },
+        _ => ty.span(),
     }
 }

@@ -3,12 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{Attribute as Attr, LitStr, ReturnType, Token, Type};
 
 use crate::argument::{self, Argument, Role, Writing};
 use crate::attribute::{Attribute, Auth, TWITTER, list};
-use crate::check::{borrowed, check_output, check_places, check_qualifiers, innermost, settle_client, settle_paths};
+use crate::check::{borrowed, check_output, check_places, check_qualifiers, here, innermost, settle_client, settle_paths, start};
 use crate::function::Function;
 use crate::report::Report;
 
@@ -79,55 +78,59 @@ impl Plan {
         let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         // There is one, or there would have been an error.
         let Some(output) = &self.output else { return TokenStream::new() };
-        // A name of the macro's own, which no argument can have.
-        let draft = Ident::new("draft", Span::mixed_site());
-        let here = |span: Span| Span::mixed_site().located_at(span);
 
-        let (client, client_span) = (&self.client, here(self.client_span));
-        let facts = self.facts(&draft);
-        let statements: Vec<TokenStream> =
-            self.arguments.iter().filter_map(|argument| statement(argument, &draft, here(argument.ty.span()))).collect();
-        let mutability = (!statements.is_empty() || !facts.is_empty()).then(|| quote!(mut));
-        // Arguments may be configured away, all of them.
-        let mut sent = self.arguments.iter().filter(|argument| !matches!(argument.role, Some(Role::Client)));
-        let conditional = sent.all(|argument| !argument.cfgs.is_empty()).then(|| quote!(#[allow(unused_mut)]));
-        let conditional = conditional.filter(|_| facts.is_empty() && !statements.is_empty());
-
-        let answer = here(innermost(output).span());
+        let name = self.attribute.name.as_ref().map_or_else(|| signature.ident.unraw().to_string(), LitStr::value);
+        let (statements, draft) = self.draft(&name);
+        let answer = here(innermost(output));
+        let span = here(start(output));
         let send = if self.immediate {
-            quote_spanned!(answer=> #draft.start((&&&__paragon::Answer::<#output>::NEW).__paragon_start()))
+            quote_spanned!(answer=> .start((&__paragon::Answer::<#output>::NEW).__paragon_start()))
         } else {
-            let value = quote_spanned!(here(output.span())=> <#output as __paragon::Outcome>::Value);
-            let way = quote_spanned!(answer=> (&&&&__paragon::Answer::<#value>::NEW).__paragon_way());
-            quote!(#draft.send::<#output>(#way))
+            let value = quote_spanned!(span=> <#output as __paragon::Outcome>::Value);
+            quote_spanned!(answer=> .send::<#output>((&&__paragon::Answer::<#value>::NEW).__paragon_way()))
         };
-        let krate = self.krate(Span::call_site());
         signature.asyncness = None;
         if !self.immediate {
-            let span = here(output.span());
             let krate = self.krate(span);
             let output = quote_spanned!(span=> #krate::DeclaredRequest<#output>);
             signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
         }
-        let Attribute { method, path, scopes, name, .. } = &self.attribute;
-        let name = name.as_ref().map_or_else(|| signature.ident.unraw().to_string(), LitStr::value);
-        let method = method.as_ref().map(ToString::to_string);
-        // As a text of the user's, it would look to some lints like a format string.
-        let path = path.as_ref().map(LitStr::value);
-        let begin = quote_spanned!(client_span=> __paragon::Draft::new(#client, #name, #method, #path, &[#(#scopes),*]));
+        let krate = self.krate(Span::call_site());
         quote! {
             #(#attributes)*
             #docs
             #many
             #visibility #signature {
                 use #krate::__private::{self as __paragon, rules::*};
-                #conditional
-                let #mutability #draft = #begin;
-                #facts
-                #(#statements)*
-                #send
+                #statements
+                #draft #send
             }
         }
+    }
+
+    /// The call with all that is known of it and all arguments, one after the other, and what has to stand before it.
+    fn draft(&self, name: &str) -> (TokenStream, TokenStream) {
+        let (client, span) = (&self.client, here(self.client_span));
+        let Attribute { method, path, .. } = &self.attribute;
+        let method = method.as_ref().map(ToString::to_string);
+        // As a text of the user's, it would look to some lints like a format string.
+        let path = path.as_ref().map(LitStr::value);
+        let mut draft = quote_spanned!(span=> __paragon::Draft::new(#client, #name, #method, #path));
+        self.facts(&mut draft);
+        let mut statements = TokenStream::new();
+        for argument in &self.arguments {
+            let Some(put) = put(argument) else { continue };
+            let cfgs = &argument.cfgs;
+            if cfgs.is_empty() {
+                draft.extend(put);
+            } else {
+                // A name of the macro's own, which no argument can have.
+                let so_far = Ident::new("draft", Span::mixed_site());
+                statements.extend(quote!(let #so_far = #draft; #(#cfgs)* let #so_far = #so_far #put;));
+                draft = so_far.into_token_stream();
+            }
+        }
+        (statements, draft)
     }
 
     fn krate(&self, span: Span) -> TokenStream {
@@ -135,22 +138,23 @@ impl Plan {
     }
 
     /// What is not as with most endpoints.
-    fn facts(&self, draft: &Ident) -> TokenStream {
-        let Attribute { integration, idempotent, page, auth, envelope, .. } = &self.attribute;
-        let mut facts = TokenStream::new();
+    fn facts(&self, draft: &mut TokenStream) {
+        let Attribute { scopes, integration, idempotent, page, auth, envelope, .. } = &self.attribute;
         if *auth != Auth::User {
             let user = *auth != Auth::App;
-            facts.extend(quote!(#draft.auth(#user, true);));
+            draft.extend(quote!(.auth(#user, true)));
+        }
+        if !scopes.is_empty() {
+            draft.extend(quote!(.scopes(&[#(#scopes),*])));
         }
         for (method, text) in [("integration", integration), ("page", page)] {
             let method = Ident::new(method, Span::call_site());
-            facts.extend(text.iter().map(|text| quote!(#draft.#method(#text);)));
+            draft.extend(text.iter().map(|text| quote!(.#method(#text))));
         }
         for (method, flag) in [("idempotent", idempotent), ("envelope", envelope)] {
             let method = Ident::new(method, Span::call_site());
-            facts.extend(flag.iter().map(|flag| quote!(#draft.#method(#flag);)));
+            draft.extend(flag.iter().map(|flag| quote!(.#method(#flag))));
         }
-        facts
     }
 
     /// What is added to the documentation: the line that a generated operation has, and what was said of the arguments.
@@ -186,45 +190,21 @@ impl Plan {
     }
 }
 
-/// What puts an argument into the call; `None` for the client.
-fn statement(argument: &Argument, draft: &Ident, span: Span) -> Option<TokenStream> {
-    let Argument { ident, cfgs, .. } = argument;
+/// What puts an argument into the call; `None` for the client. Its tokens are where the type is, for which it may not do.
+fn put(argument: &Argument) -> Option<TokenStream> {
+    let Argument { ident, ty, .. } = argument;
+    let span = here(start(ty));
     let reference = borrowed(argument.is_reference(), span);
-    let reference = quote!(#reference #ident);
-    let probe = |depth: usize, method: &str| {
-        let depth = std::iter::repeat_n(quote_spanned!(span=> &), depth);
-        let method = Ident::new(method, span);
-        quote_spanned!(span=> (#(#depth)* __paragon::Arg(#reference)).#method())
-    };
-    let call = match argument.role.as_ref()? {
+    Some(match argument.role.as_ref()? {
         Role::Client => return None,
-        Role::Path(name) => quote_spanned!(span=> #draft.path(#name, &#ident)),
-        Role::Query { name, csv } => {
-            let input = probe(4, "__paragon_input");
-            quote!(#draft.query(#name, #csv, #input))
-        }
-        Role::Header(name) => {
-            let input = probe(4, "__paragon_input");
-            quote!(#draft.header(#name, #input))
-        }
-        Role::Credential => {
-            let input = probe(4, "__paragon_input");
-            quote!(#draft.credential(#input))
-        }
-        Role::Timeout => quote_spanned!(span=> #draft.timeout(#ident)),
-        Role::Body(Writing::Bytes(content_type)) => {
-            let content = probe(3, "__paragon_bytes");
-            quote!(#draft.bytes(#content_type, #content))
-        }
-        Role::Body(form) => {
-            let content = probe(4, "__paragon_content");
-            let way = match form {
-                Writing::Form => quote!(form),
-                Writing::Multipart => quote!(multipart),
-                Writing::Json | Writing::Bytes(_) => quote!(json),
-            };
-            quote!(#draft.#way(#content))
-        }
-    };
-    Some(quote!(#(#cfgs)* #call;))
+        Role::Path(name) => quote_spanned!(span=> .path(#name, &#ident)),
+        Role::Query { name, csv } => quote_spanned!(span=> .query(#name, #csv, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Role::Header(name) => quote_spanned!(span=> .header(#name, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Role::Credential => quote_spanned!(span=> .credential((&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Role::Timeout => quote_spanned!(span=> .timeout(#ident)),
+        Role::Body(Writing::Bytes(kind)) => quote_spanned!(span=> .bytes(#kind, (&__paragon::Arg(#reference #ident)).__paragon_bytes())),
+        Role::Body(Writing::Json) => quote_spanned!(span=> .json((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+        Role::Body(Writing::Form) => quote_spanned!(span=> .form((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+        Role::Body(Writing::Multipart) => quote_spanned!(span=> .multipart((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+    })
 }

@@ -205,14 +205,10 @@ pub mod __private {
 
     /// The rules, for the lookup, without their names.
     pub mod rules {
-        pub use super::super::answers::{
-            AnswerBySerde as _, AnswerOfBytes as _, AnswerOfNone as _, AnswerOfOurs as _, DataBySerde as _, DataOfOurs as _,
-            StartBySerde as _, StartOfNone as _, StartOfOurs as _,
-        };
+        pub use super::super::answers::{AnswerBySerde as _, AnswerOfBytes as _, AnswerOfOurs as _, StartBySerde as _, StartOfOurs as _};
         pub use super::super::arguments::{
-            BytesOfBytes as _, BytesOfNone as _, BytesOfSlice as _, ContentBehind as _, ContentBySerde as _, ContentOfNone as _,
-            ContentOfOurs as _, ContentOfParts as _, InputBySerde as _, InputOfList as _, InputOfNone as _, InputOfOption as _,
-            InputOfOptionalList as _, InputOfText as _,
+            BytesOfBytes as _, BytesOfSlice as _, ContentBehind as _, ContentBySerde as _, ContentOfOurs as _, ContentOfParts as _,
+            InputBySerde as _, InputOfList as _, InputOfOption as _, InputOfText as _,
         };
     }
 }

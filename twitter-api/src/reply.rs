@@ -61,14 +61,14 @@ impl<T> Reply<T> {
 
 /// An answer as it came in, whole.
 #[derive(Debug)]
-pub(crate) struct Raw {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub struct Raw {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
     /// What was called, for errors.
-    pub call: Endpoint,
+    pub(crate) call: Endpoint,
     /// What must not get into errors.
-    pub secret: Secret,
+    pub(crate) secret: Secret,
 }
 
 impl Raw {

@@ -54,6 +54,14 @@ pub enum Content {
 /// An argument whose type is to be found out.
 pub struct Arg<'a, T: ?Sized>(pub &'a T);
 
+impl<T: ?Sized> Clone for Arg<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Arg<'_, T> {}
+
 /// A list of values.
 pub trait List {
     fn input(&self) -> Input;
@@ -124,50 +132,37 @@ fn by_serde<T: Serialize + ?Sized>(value: &T) -> std::result::Result<Value, Stri
     serde_json::to_value(value).map_err(|error| format!("cannot be put into JSON: {error}"))
 }
 
-// The rules for arguments. Of two at the same depth no more than one applies to a type.
+// The rules for arguments: lists, then texts, then all others. Of two at the same depth no more than one applies to a type.
 
-pub trait InputOfOptionalList {
-    fn __paragon_input(&self) -> Input;
+pub trait InputOfList {
+    fn __paragon_input(self) -> Input;
 }
-impl<T: List> InputOfOptionalList for &&&Arg<'_, Option<T>> {
-    fn __paragon_input(&self) -> Input {
+impl<T: List> InputOfList for &&Arg<'_, Option<T>> {
+    fn __paragon_input(self) -> Input {
         optional(self.0.as_ref(), List::input)
     }
 }
-
-pub trait InputOfOption {
-    fn __paragon_input(&self) -> Input;
-}
-impl<T: Display> InputOfOption for &&Arg<'_, Option<T>> {
-    fn __paragon_input(&self) -> Input {
-        optional(self.0.as_ref(), |value| Input::One(value.to_string()))
-    }
-}
-
-pub trait InputOfList {
-    fn __paragon_input(&self) -> Input;
-}
-impl<T: List + ?Sized> InputOfList for &&&Arg<'_, T> {
-    fn __paragon_input(&self) -> Input {
+impl<T: List + ?Sized> InputOfList for &&Arg<'_, T> {
+    fn __paragon_input(self) -> Input {
         self.0.input()
     }
 }
 
-pub trait InputOfText {
-    fn __paragon_input(&self) -> Input;
+pub trait InputOfOption {
+    fn __paragon_input(self) -> Input;
 }
-impl<T: Display + ?Sized> InputOfText for &&Arg<'_, T> {
-    fn __paragon_input(&self) -> Input {
-        Input::One(self.0.to_string())
+impl<T: Display> InputOfOption for &Arg<'_, Option<T>> {
+    fn __paragon_input(self) -> Input {
+        optional(self.0.as_ref(), |value| Input::One(value.to_string()))
     }
 }
 
-pub trait InputBySerde {
-    fn __paragon_input(&self) -> Input;
+pub trait InputOfText {
+    fn __paragon_input(self) -> Input;
 }
-impl<T: Serialize + ?Sized> InputBySerde for &Arg<'_, T> {
-    fn __paragon_input(&self) -> Input {
-        by_serde(self.0).map_or_else(Input::Unusable, Input::of)
+impl<T: Display + ?Sized> InputOfText for &Arg<'_, T> {
+    fn __paragon_input(self) -> Input {
+        Input::One(self.0.to_string())
     }
 }
 
@@ -175,66 +170,62 @@ impl<T: Serialize + ?Sized> InputBySerde for &Arg<'_, T> {
     message = "`{Self}` cannot be sent as a query parameter or header",
     label = "neither text (`Display`), nor an option or list of such, nor `serde::Serialize`"
 )]
-pub trait Sendable {}
-
-pub trait InputOfNone<T: ?Sized> {
-    fn __paragon_input(&self) -> Input
-    where
-        T: Sendable;
+pub trait Sendable {
+    fn input(&self) -> Input;
 }
-impl<T: ?Sized> InputOfNone<T> for Arg<'_, T> {
-    fn __paragon_input(&self) -> Input
-    where
-        T: Sendable,
-    {
-        Input::Absent
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> Sendable for T {
+    fn input(&self) -> Input {
+        by_serde(self).map_or_else(Input::Unusable, Input::of)
     }
 }
 
-// The rules for bodies.
+pub trait InputBySerde<T: ?Sized> {
+    fn __paragon_input(self) -> Input
+    where
+        T: Sendable;
+}
+impl<T: ?Sized> InputBySerde<T> for Arg<'_, T> {
+    fn __paragon_input(self) -> Input
+    where
+        T: Sendable,
+    {
+        self.0.input()
+    }
+}
+
+// The rules for bodies: fields, then request types of this crate, then all others.
 
 pub trait ContentOfParts {
-    fn __paragon_content(&self) -> Content;
+    fn __paragon_content(self) -> Content;
 }
-impl<T: Parts + ?Sized> ContentOfParts for &&&Arg<'_, T> {
-    fn __paragon_content(&self) -> Content {
+impl<T: Parts + ?Sized> ContentOfParts for &&Arg<'_, T> {
+    fn __paragon_content(self) -> Content {
         self.0.parts()
     }
 }
 
 pub trait ContentBehind {
-    fn __paragon_content(&self) -> Content;
+    fn __paragon_content(self) -> Content;
 }
-impl<T: Encode> ContentBehind for &&Arg<'_, Option<&T>> {
-    fn __paragon_content(&self) -> Content {
+impl<T: Encode> ContentBehind for &Arg<'_, Option<&T>> {
+    fn __paragon_content(self) -> Content {
         encoded(self.0.and_then(Encode::encode))
     }
 }
-impl<T: Encode> ContentBehind for &&Arg<'_, [T]> {
-    fn __paragon_content(&self) -> Content {
+impl<T: Encode> ContentBehind for &Arg<'_, [T]> {
+    fn __paragon_content(self) -> Content {
         Content::Json(Value::Array(self.0.iter().filter_map(Encode::encode).collect()))
     }
 }
 
 pub trait ContentOfOurs {
-    fn __paragon_content(&self) -> Content;
+    fn __paragon_content(self) -> Content;
 }
-impl<T: Encode + ?Sized> ContentOfOurs for &&Arg<'_, T> {
-    fn __paragon_content(&self) -> Content {
+impl<T: Encode + ?Sized> ContentOfOurs for &Arg<'_, T> {
+    fn __paragon_content(self) -> Content {
         encoded(self.0.encode())
-    }
-}
-
-pub trait ContentBySerde {
-    fn __paragon_content(&self) -> Content;
-}
-impl<T: Serialize + ?Sized> ContentBySerde for &Arg<'_, T> {
-    fn __paragon_content(&self) -> Content {
-        match by_serde(self.0) {
-            Ok(Value::Null) => Content::Nothing,
-            Ok(value) => Content::Json(value),
-            Err(why) => Content::Unusable(why),
-        }
     }
 }
 
@@ -242,55 +233,68 @@ impl<T: Serialize + ?Sized> ContentBySerde for &Arg<'_, T> {
     message = "`{Self}` cannot be sent as a body",
     label = "neither `serde::Serialize` nor `twitter_api::encode::Encode`"
 )]
-pub trait Bodily {}
+pub trait Bodily {
+    fn content(&self) -> Content;
+}
 
-pub trait ContentOfNone<T: ?Sized> {
-    fn __paragon_content(&self) -> Content
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> Bodily for T {
+    fn content(&self) -> Content {
+        match by_serde(self) {
+            Ok(Value::Null) => Content::Nothing,
+            Ok(value) => Content::Json(value),
+            Err(why) => Content::Unusable(why),
+        }
+    }
+}
+
+pub trait ContentBySerde<T: ?Sized> {
+    fn __paragon_content(self) -> Content
     where
         T: Bodily;
 }
-impl<T: ?Sized> ContentOfNone<T> for Arg<'_, T> {
-    fn __paragon_content(&self) -> Content
+impl<T: ?Sized> ContentBySerde<T> for Arg<'_, T> {
+    fn __paragon_content(self) -> Content
     where
         T: Bodily,
     {
-        Content::Nothing
+        self.0.content()
     }
 }
 
 // The rules for bodies that are bytes.
 
 pub trait BytesOfBytes {
-    fn __paragon_bytes(&self) -> Bytes;
+    fn __paragon_bytes(self) -> Bytes;
 }
-impl BytesOfBytes for &&Arg<'_, Bytes> {
-    fn __paragon_bytes(&self) -> Bytes {
+impl BytesOfBytes for &Arg<'_, Bytes> {
+    fn __paragon_bytes(self) -> Bytes {
         self.0.clone()
     }
 }
 
-pub trait BytesOfSlice {
-    fn __paragon_bytes(&self) -> Bytes;
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent as bytes", label = "neither `twitter_api::Bytes` nor `AsRef<[u8]>`")]
+pub trait Binary {
+    fn binary(&self) -> Bytes;
 }
-impl<T: AsRef<[u8]> + ?Sized> BytesOfSlice for &Arg<'_, T> {
-    fn __paragon_bytes(&self) -> Bytes {
-        Bytes::copy_from_slice(self.0.as_ref())
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRef<[u8]> + ?Sized> Binary for T {
+    fn binary(&self) -> Bytes {
+        Bytes::copy_from_slice(self.as_ref())
     }
 }
 
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent as bytes", label = "neither `twitter_api::Bytes` nor `AsRef<[u8]>`")]
-pub trait Binary {}
-
-pub trait BytesOfNone<T: ?Sized> {
-    fn __paragon_bytes(&self) -> Bytes
+pub trait BytesOfSlice<T: ?Sized> {
+    fn __paragon_bytes(self) -> Bytes
     where
         T: Binary;
 }
-impl<T: ?Sized> BytesOfNone<T> for Arg<'_, T> {
-    fn __paragon_bytes(&self) -> Bytes
+impl<T: ?Sized> BytesOfSlice<T> for Arg<'_, T> {
+    fn __paragon_bytes(self) -> Bytes
     where
         T: Binary,
     {
-        Bytes::new()
+        self.0.binary()
     }
 }

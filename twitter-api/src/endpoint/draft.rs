@@ -26,22 +26,15 @@ pub struct Draft {
 
 impl Draft {
     // The endpoint is made anew for each call: as a constant it would cost more time to compile than all the rest, and no less to run.
-    pub fn new<C: Client + ?Sized>(
-        client: &C,
-        name: &'static str,
-        method: &'static str,
-        path: &'static str,
-        scopes: &'static [&'static str],
-    ) -> Self {
-        Self::by(client.caller(), name, method, path, scopes)
+    pub fn new<C: Client + ?Sized>(client: &C, name: &'static str, method: &'static str, path: &'static str) -> Self {
+        Self::by(client.caller(), name, method, path)
     }
 
-    fn by(caller: Caller, name: &'static str, method: &'static str, path: &'static str, scopes: &'static [&'static str]) -> Self {
+    fn by(caller: Caller, name: &'static str, method: &'static str, path: &'static str) -> Self {
         let Caller { twitter, integration } = caller;
         // The attribute knows no others.
         let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
-        let auth = Auth { scopes, ..Auth::USER };
-        let endpoint = Endpoint::declared(name, method, path, auth, None, false, false);
+        let endpoint = Endpoint::declared(name, method, path, Auth::USER, None, false, false);
         Self { call: Call::of(&twitter, Operation::new(endpoint)), at: integration, envelope: None }
     }
 
@@ -49,25 +42,35 @@ impl Draft {
         self.call.operation_mut().endpoint_mut()
     }
 
-    pub fn auth(&mut self, user: bool, app: bool) {
+    pub fn auth(mut self, user: bool, app: bool) -> Self {
         let auth = &mut self.endpoint().auth;
         (auth.user, auth.app) = (user, app);
+        self
     }
 
-    pub fn page(&mut self, parameter: &'static str) {
+    pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.endpoint().auth.scopes = scopes;
+        self
+    }
+
+    pub fn page(mut self, parameter: &'static str) -> Self {
         self.endpoint().page_parameter = Some(Cow::Borrowed(parameter));
+        self
     }
 
-    pub fn integration(&mut self, name: &'static str) {
+    pub fn integration(mut self, name: &'static str) -> Self {
         self.endpoint().integration = Some(Cow::Borrowed(name));
+        self
     }
 
-    pub fn idempotent(&mut self, idempotent: bool) {
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.endpoint().idempotent = idempotent;
+        self
     }
 
-    pub fn envelope(&mut self, envelope: bool) {
+    pub fn envelope(mut self, envelope: bool) -> Self {
         self.envelope = Some(envelope);
+        self
     }
 
     /// Settles which integration is called. Whether the answer is in X's envelope goes by that, if nothing is said.
@@ -94,45 +97,55 @@ impl Draft {
         self.call.note(Err(complaint));
     }
 
-    pub fn path(&mut self, name: &'static str, value: &dyn Display) {
+    pub fn path(mut self, name: &'static str, value: &dyn Display) -> Self {
         let done = self.call.operation_mut().fill(name, &value.to_string());
         self.call.note(done);
+        self
     }
 
-    pub fn query(&mut self, name: &'static str, csv: bool, input: Input) {
+    pub fn query(mut self, name: &'static str, csv: bool, input: Input) -> Self {
         if let Err((name, why)) = put(self.call.operation_mut(), Cow::Borrowed(name), csv, input) {
             self.refuse("the query parameter", &name, &why);
         }
+        self
     }
 
-    pub fn header(&mut self, name: &'static str, input: Input) {
+    pub fn header(mut self, name: &'static str, input: Input) -> Self {
         let text = match input {
             Input::One(text) => text,
-            Input::Many(texts) if texts.is_empty() => return,
-            Input::Many(texts) => texts.join(","),
-            Input::Absent => return,
-            Input::Fields(_) => return self.refuse("the header", name, "is an object, which a header cannot hold"),
-            Input::Unusable(why) => return self.refuse("the header", name, &why),
+            Input::Many(texts) if !texts.is_empty() => texts.join(","),
+            Input::Many(_) | Input::Absent => return self,
+            Input::Fields(_) => {
+                self.refuse("the header", name, "is an object, which a header cannot hold");
+                return self;
+            }
+            Input::Unusable(why) => {
+                self.refuse("the header", name, &why);
+                return self;
+            }
         };
         let done = self.call.operation_mut().set_header(name, &text);
         self.call.note(done);
+        self
     }
 
-    pub fn credential(&mut self, input: Input) {
+    pub fn credential(mut self, input: Input) -> Self {
         match input {
             Input::One(text) => self.call.operation_mut().set_credential(text),
             Input::Absent => {}
             Input::Many(_) | Input::Fields(_) | Input::Unusable(_) => self.refuse("the credential", "id", "is not one text"),
         }
+        self
     }
 
-    pub fn timeout(&mut self, timeout: impl Into<Option<Duration>>) {
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         if let Some(timeout) = timeout.into() {
             self.call.operation_mut().set_timeout(timeout);
         }
+        self
     }
 
-    pub fn json(&mut self, content: Content) {
+    pub fn json(mut self, content: Content) -> Self {
         match content {
             Content::Nothing => {}
             // Field by field, so that a caller can add to them.
@@ -144,36 +157,40 @@ impl Draft {
             Content::Parts(fields) => self.call.operation_mut().set_body(Body::Fields(fields)),
             Content::Unusable(why) => self.refuse("the body", "json", &why),
         }
+        self
     }
 
-    pub fn multipart(&mut self, content: Content) {
+    pub fn multipart(self, content: Content) -> Self {
         let nothing = matches!(content, Content::Nothing);
-        self.json(content);
-        match self.call.operation().body() {
-            Body::Json(_) => self.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
+        let mut draft = self.json(content);
+        match draft.call.operation().body() {
+            Body::Json(_) => draft.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
             _ if nothing => {}
-            _ => self.call.operation_mut().use_multipart(),
+            _ => draft.call.operation_mut().use_multipart(),
         }
+        draft
     }
 
-    pub fn form(&mut self, content: Content) {
+    pub fn form(mut self, content: Content) -> Self {
         match content {
             Content::Nothing => {}
             Content::Json(value) => {
                 // A form is a query that stands in the body.
                 let mut form = Operation::new(Endpoint::declared("", Method::POST, "", Auth::USER, None, false, false));
                 match put(&mut form, Cow::Borrowed("form"), false, Input::of(value)) {
-                    Ok(()) => self.bytes("application/x-www-form-urlencoded", form.path_and_query().split_off(1).into()),
+                    Ok(()) => return self.bytes("application/x-www-form-urlencoded", form.path_and_query().split_off(1).into()),
                     Err((name, why)) => self.refuse("the field", &name, &why),
                 }
             }
             Content::Parts(_) => self.refuse("the body", "form", "holds fields of multipart, which a form cannot"),
             Content::Unusable(why) => self.refuse("the body", "form", &why),
         }
+        self
     }
 
-    pub fn bytes(&mut self, content_type: &'static str, content: Bytes) {
+    pub fn bytes(mut self, content_type: &'static str, content: Bytes) -> Self {
         self.call.operation_mut().set_body(Body::Bytes { content_type, content });
+        self
     }
 
     pub fn send<R: Outcome>(mut self, way: Way<R::Value>) -> DeclaredRequest<R> {
