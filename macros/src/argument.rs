@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Error, Expr, ExprLit, FnArg, Lit, LitStr, Meta, Pat, Result, Token, Type, TypeParamBound};
 
 use crate::attribute::list;
+use crate::check::bare;
 use crate::report::{Report, did_you_mean};
 
 const ROLES: &[&str] = &["path", "query", "header", "body", "client", "credential", "timeout"];
@@ -68,7 +69,7 @@ impl Argument {
 
     /// Whether the function is given a reference.
     pub(crate) fn is_reference(&self) -> bool {
-        matches!(self.ty, Type::Reference(_))
+        matches!(bare(&self.ty), Type::Reference(_))
     }
 
     /// The client that its type is, by name: `Twitter`, `ParagonUser` or `Integration`, or `Client` for anything that is one.
@@ -78,10 +79,8 @@ impl Argument {
 }
 
 fn client(ty: &Type) -> Option<Ident> {
-    match ty {
+    match bare(ty) {
         Type::Reference(reference) => client(&reference.elem),
-        Type::Paren(inner) => client(&inner.elem),
-        Type::Group(inner) => client(&inner.elem),
         Type::Path(path) => {
             let last = &path.path.segments.last()?.ident;
             ["Twitter", "ParagonUser", "Integration"].contains(&last.to_string().as_str()).then(|| last.clone())

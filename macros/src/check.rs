@@ -109,14 +109,15 @@ pub(crate) fn settle_paths(attribute: &Attribute, arguments: &mut [Argument], re
                     report.add(span, format!("the path has no placeholder `{{{name}}}`{}", did_you_mean(name, &known)));
                 }
             }
-            Some(Role::Path(name)) if filled.contains(name) => {
+            // Of two that are configured apart, only one is there.
+            Some(Role::Path(name)) if filled.contains(name) && argument.cfgs.is_empty() => {
                 report.add(argument.ident.span(), format!("`{{{name}}}` is filled already"));
             }
             Some(Role::Path(name)) => filled.push(name.clone()),
             Some(_) => {}
             // Its attribute was wrong, which has been said.
             None if argument.is_said() => {}
-            None if placeholders.contains(&name) && !filled.contains(&name) => {
+            None if placeholders.contains(&name) && (!filled.contains(&name) || !argument.cfgs.is_empty()) => {
                 filled.push(name.clone());
                 argument.role = Some(Role::Path(name));
             }
@@ -187,7 +188,7 @@ pub(crate) fn check_output(attribute: &Attribute, signature: &Signature, report:
 
     let mut answer = &output;
     if !immediate {
-        match (&output, own.as_deref()) {
+        match (bare(&output), own.as_deref()) {
             (Type::Path(_), Some(name)) if ANSWERS.contains(&name) => {
                 report.add(
                     last(&output).map_or_else(|| output.span(), |(name, _)| name.span()),
@@ -224,7 +225,7 @@ fn check_async(signature: &Signature, immediate: bool, report: &mut Report) {
 /// An answer borrows nothing, and is of a type that has a name.
 fn check_owned(ty: &Type, report: &mut Report) -> bool {
     let unnamed = "an answer is of a named type: what is to be read is not known from a trait";
-    let (span, message) = match ty {
+    let (span, message) = match bare(ty) {
         Type::Reference(reference) => (reference.and_token.span, "an answer is owned: nothing is there that it could be borrowed from"),
         Type::ImplTrait(opaque) => (opaque.impl_token.span, unnamed),
         Type::TraitObject(_) => (ty.span(), unnamed),
@@ -242,8 +243,6 @@ fn check_owned(ty: &Type, report: &mut Report) -> bool {
             return all_owned(types, report);
         }
         Type::Tuple(tuple) => return all_owned(tuple.elems.iter(), report),
-        Type::Paren(inner) => return check_owned(&inner.elem, report),
-        Type::Group(inner) => return check_owned(&inner.elem, report),
         _ => return true,
     };
     report.add(span, message);
@@ -260,7 +259,7 @@ fn all_owned<'t>(types: impl Iterator<Item = &'t Type>, report: &mut Report) -> 
 
 /// The last word of a path, and the first type that it is given.
 fn last(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare(ty) else { return None };
     let segment = path.path.segments.last()?;
     let first = match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
@@ -285,10 +284,19 @@ pub(crate) fn innermost(ty: &Type) -> Span {
     }
 }
 
+/// A type without parentheses, or the group that it is in when it comes out of a `macro_rules!`.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(inner) => bare(&inner.elem),
+        Type::Group(inner) => bare(&inner.elem),
+        _ => ty,
+    }
+}
+
 /// Where a type begins, which is where the compiler points for all of it. For most types that is known without writing their tokens down, which
 /// takes time.
 pub(crate) fn start(ty: &Type) -> Span {
-    match ty {
+    match bare(ty) {
         Type::Reference(reference) => reference.and_token.span,
         Type::Path(TypePath { qself: None, path, .. }) => match (&path.leading_colon, path.segments.first()) {
             (None, Some(first)) => first.ident.span(),

@@ -290,6 +290,83 @@ mod arguments {
         always: u8,
     ) -> Result<()>;
 
+    #[paragon_request(GET, "/2/circles/{id}/{other}")]
+    async fn configured_apart(
+        twitter: &Twitter,
+        #[cfg(any())] id: NoSuchType,
+        #[cfg(test)] id: &str,
+        #[cfg(any())]
+        #[path("other")]
+        one: NoSuchType,
+        #[cfg(test)]
+        #[path("other")]
+        another: u8,
+    ) -> Result<()>;
+
+    #[paragon_request(GET, "/2/circles/{id}")]
+    async fn unfilled(twitter: &Twitter, #[cfg(any())] id: &str) -> Result<()>;
+
+    #[tokio::test]
+    async fn a_placeholder_is_filled_by_the_argument_that_is_there() {
+        let (emulator, twitter) = start().await;
+        let _ = configured_apart(&twitter, "1", 2).await;
+        assert_eq!(target(&last(&emulator)), "twitter/2/circles/1/2");
+        let error = unfilled(&twitter).await.expect_err("refused");
+        assert!(error.to_string().contains("a placeholder of GET /2/circles/{id} is filled by no argument"), "{error}");
+        assert_eq!(emulator.requests().len(), 1);
+    }
+
+    /// What is declared by a macro of the user's has its types in groups that are not seen.
+    macro_rules! declare {
+        ($name:ident, $method:ident, $path:literal, $id:ty, $answer:ty) => {
+            #[paragon_request($method, $path)]
+            async fn $name(twitter: &Twitter, id: $id, #[query("q")] query: $id, #[query] list: &[$id]) -> $answer;
+        };
+    }
+    declare!(by_macro, GET, "/2/circles/{id}", &str, Result<Reply<Value>>);
+
+    #[paragon_request(GET, "/2/circles")]
+    #[allow(unused_parens)]
+    async fn in_parentheses(twitter: (&Twitter), #[query] q: (Option<(u8)>)) -> (Result<(Reply<(Value)>)>);
+
+    #[tokio::test]
+    async fn types_can_stand_in_parentheses_or_come_from_a_macro() {
+        let (emulator, twitter) = start().await;
+        let _ = by_macro(&twitter, "1", "2", &["3", "4"]).await;
+        assert_eq!(target(&last(&emulator)), "twitter/2/circles/1?q=2&list=3&list=4");
+        let _ = in_parentheses(&twitter, Some(5)).await;
+        assert_eq!(target(&last(&emulator)), "twitter/2/circles?q=5");
+    }
+
+    #[paragon_request(GET, "/2/circles/{id}")]
+    async fn texts(twitter: &Twitter, id: &str, #[query] q: &str, #[query(csv)] list: &[&str], #[header] x_text: &str) -> Result<()>;
+
+    #[tokio::test]
+    async fn any_text_arrives_as_the_same_text() {
+        let (emulator, twitter) = start().await;
+        let text = "a/b?c#d%2F&e=f,g+h \u{fc}\u{1f600}{id}";
+        let encoded = "a%2Fb%3Fc%23d%252F%26e%3Df%2Cg%2Bh%20%C3%BC%F0%9F%98%80%7Bid%7D";
+        let _ = texts(&twitter, text, text, &[text, ""], "plain").await;
+        assert_eq!(target(&last(&emulator)), format!("twitter/2/circles/{encoded}?q={encoded}&list={encoded},"));
+        let _ = texts(&twitter, "1", "", &[], "").await;
+        assert_eq!((target(&last(&emulator)), last(&emulator).header("x-text")), ("twitter/2/circles/1?q=", Some("")));
+        let error = texts(&twitter, "1", "", &[], "a\r\nx-other: b").await.expect_err("refused");
+        assert!(error.is_unsent() && error.to_string().contains("x-text"), "{error}");
+    }
+
+    #[paragon_request(GET, "/2/circles")]
+    async fn perhaps(twitter: &Twitter, #[query] filter: Option<&Filter>, #[query] orders: &[Order]) -> Result<()>;
+
+    #[tokio::test]
+    async fn an_optional_struct_and_a_list_of_enums_are_sent() {
+        let (emulator, twitter) = start().await;
+        let filter = Filter { since: None, until: None, kinds: vec![], strict: false, order: Order::Newest };
+        let _ = perhaps(&twitter, Some(&filter), &[Order::Newest, Order::Newest]).await;
+        assert_eq!(target(&last(&emulator)), "twitter/2/circles?order=newest&strict=false&orders=newest&orders=newest");
+        let _ = perhaps(&twitter, None, &[]).await;
+        assert_eq!(target(&last(&emulator)), "twitter/2/circles");
+    }
+
     #[tokio::test]
     async fn an_argument_can_be_configured_away() {
         let (emulator, twitter) = start().await;
@@ -370,6 +447,27 @@ mod bodies {
         let request = last(&emulator);
         let (content_type, body) = (request.header("content-type"), &request.body[..]);
         assert_eq!((content_type, body), (Some("application/x-www-form-urlencoded"), b"name=a%20%26%20b".as_slice()));
+    }
+
+    #[paragon_request(POST, "/2/circles", auth = "app")]
+    async fn form_by_app(twitter: &Twitter, #[body(form)] circle: &Value) -> Result<()>;
+
+    #[tokio::test]
+    async fn a_form_of_nothing_is_empty() {
+        let (emulator, twitter) = added().await;
+        form_by_app(&twitter, &json!({"name": null, "tags": []})).await.expect("created");
+        let request = last(&emulator);
+        assert_eq!((request.header("content-type"), request.body.len()), (Some("application/x-www-form-urlencoded"), 0));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_not_pairs_is_no_form() {
+        let (emulator, twitter) = added().await;
+        for body in [json!([1, 2]), json!("text"), json!({"a": {"b": 1}})] {
+            let error = form_by_app(&twitter, &body).await.expect_err("refused");
+            assert!(error.is_unsent(), "{body}: {error}");
+        }
+        assert!(emulator.requests().is_empty());
     }
 
     #[tokio::test]

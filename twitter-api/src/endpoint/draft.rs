@@ -86,6 +86,12 @@ impl Draft {
             }
             _ => {}
         }
+        // What is filled in is encoded, so this is a placeholder whose argument is configured away.
+        if self.call.operation().path().contains('{') {
+            let Endpoint { method, path, .. } = self.call.operation().endpoint();
+            let complaint = format!("a placeholder of {method} {path} is filled by no argument");
+            self.call.note(Err(complaint));
+        }
         let integration = self.call.operation().endpoint().integration.as_deref();
         let enveloped = self.envelope.unwrap_or(integration.is_none_or(|name| name == TWITTER));
         (self.call, enveloped)
@@ -174,11 +180,18 @@ impl Draft {
     pub fn form(mut self, content: Content) -> Self {
         match content {
             Content::Nothing => {}
+            Content::Json(value) if !matches!(value, Value::Object(_) | Value::Null) => {
+                self.refuse("the body", "form", "is neither a struct nor a map");
+            }
             Content::Json(value) => {
                 // A form is a query that stands in the body.
                 let mut form = Operation::new(Endpoint::declared("", Method::POST, "", Auth::USER, None, false, false));
                 match put(&mut form, Cow::Borrowed("form"), false, Input::of(value)) {
-                    Ok(()) => return self.bytes("application/x-www-form-urlencoded", form.path_and_query().split_off(1).into()),
+                    Ok(()) => {
+                        let form = form.path_and_query();
+                        let content = form.strip_prefix('?').unwrap_or_default().to_owned();
+                        return self.bytes("application/x-www-form-urlencoded", content.into());
+                    }
                     Err((name, why)) => self.refuse("the field", &name, &why),
                 }
             }
