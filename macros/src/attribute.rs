@@ -66,7 +66,7 @@ impl Attribute {
     fn parse(&mut self, input: ParseStream<'_>, report: &mut Report) {
         let start = input.span();
         let mut keys: Vec<Ident> = Vec::new();
-        let mut method_given = false;
+        let (mut method_given, mut path_given) = (false, false);
         let mut position = 0;
         while !input.is_empty() {
             let result = match position {
@@ -84,20 +84,29 @@ impl Attribute {
                     self.placeholders = placeholders(&path, report);
                     self.path = Some(path);
                 }),
+                1 if self.path.is_none() && method_given && !is_key(input) && !input.peek(Token![,]) => {
+                    path_given = true;
+                    Err(input.error("the path is a text, which the attribute has to read: `\"/2/…\"`"))
+                }
                 _ => self.key(input, &mut keys),
             };
-            report.take(result);
+            let failed = report.take(result).is_none();
             position += 1;
-            // To the next comma, so that one mistake does not hide the next.
-            while !input.is_empty() && !input.peek(Token![,]) {
-                let _ = input.parse::<proc_macro2::TokenTree>();
+            if failed {
+                // To the next comma, so that one mistake does not hide the next.
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    let _ = input.parse::<proc_macro2::TokenTree>();
+                }
+            } else if !input.is_empty() && !input.peek(Token![,]) {
+                report.add(input.span(), "there is no comma before this");
+                continue;
             }
             let _ = input.parse::<Token![,]>();
         }
         if !method_given {
             report.add(start, "the method comes first: `#[paragon_request(GET, \"/2/…\")]`");
         }
-        if self.path.is_none() {
+        if self.path.is_none() && !path_given {
             report.add(start, "the path is missing: it comes after the method, as in `#[paragon_request(GET, \"/2/…\")]`");
         }
         if self.auth == Auth::App
@@ -148,10 +157,10 @@ impl Attribute {
             self.set_flag(&written, true);
             return Ok(());
         }
-        if !input.peek(Token![=]) {
+        let value = input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() && !input.peek(Token![,]);
+        if !value {
             return Err(Error::new(key.span(), format!("`{written}` takes a value: `{written} = {}`", example(&written))));
         }
-        input.parse::<Token![=]>()?;
         let expected =
             |error: Error| Error::new(error.span(), format!("`{written}` takes a value like `{written} = {}`", example(&written)));
         match written.as_str() {
@@ -230,9 +239,10 @@ impl Attribute {
     }
 }
 
-/// Whether a key comes next, and not the method that should.
+/// Whether a key comes next, and not the method or path that should.
 fn is_key(input: ParseStream<'_>) -> bool {
-    input.peek2(Token![=])
+    let known = input.fork().call(Ident::parse_any).is_ok_and(|word| KEYS.contains(&word.to_string().as_str()));
+    known || input.peek2(Token![=])
 }
 
 /// Texts in square brackets.

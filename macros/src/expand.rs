@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::{Attribute as Attr, LitStr, ReturnType, Token, Type};
 
 use crate::argument::{self, Argument, Role, Writing};
@@ -61,6 +62,10 @@ impl Plan {
     fn make(attribute: Attribute, function: &mut Function, report: &mut Report) -> Self {
         if let Some(body) = function.body {
             report.add(body, "the body is written by `#[paragon_request]`: end the signature with `;`");
+        }
+        if let Some(again) = function.attributes.iter().find(|other| is_ours(other)) {
+            report.add(again.path().span(), "an endpoint is declared once");
+            function.attributes.retain(|other| !is_ours(other));
         }
         check_qualifiers(&function.signature, report);
         let mut arguments: Vec<Argument> = function.signature.inputs.iter_mut().filter_map(|input| argument::read(input, report)).collect();
@@ -188,6 +193,10 @@ impl Plan {
         }
         quote!(#(#[doc = #lines])*)
     }
+}
+
+fn is_ours(attribute: &Attr) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "paragon_request")
 }
 
 /// What puts an argument into the call; `None` for the client. Its tokens are where the type is, for which it may not do.

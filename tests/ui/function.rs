@@ -17,4 +17,8 @@ async extern "C" fn of_another_language(twitter: &Twitter) -> Result<()>;
 #[paragon_request(GET, "/2/a")]
 struct NotAFunction;
 
+#[paragon_request(GET, "/2/a")]
+#[paragon_request(GET, "/2/b")]
+async fn twice(twitter: &Twitter) -> Result<()>;
+
 fn main() {}

@@ -36,4 +36,7 @@ async fn scopes_of_nobody(twitter: &Twitter) -> Result<()>;
 #[paragon_request(GET, "/2/a", "like.read")]
 async fn no_key(twitter: &Twitter) -> Result<()>;
 
+#[paragon_request(GET, "/2/a", client = )]
+async fn with_nothing_behind(twitter: &Twitter) -> Result<()>;
+
 fn main() {}

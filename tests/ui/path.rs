@@ -30,4 +30,15 @@ async fn a_step(twitter: &Twitter) -> Result<()>;
 #[paragon_request(GET)]
 async fn none(twitter: &Twitter) -> Result<()>;
 
+const PATH: &str = "/2/a";
+
+#[paragon_request(GET, PATH)]
+async fn a_constant(twitter: &Twitter) -> Result<()>;
+
+#[paragon_request(GET, concat!("/2", "/a"), scope = ["like.read"])]
+async fn put_together(twitter: &Twitter) -> Result<()>;
+
+#[paragon_request(GET "/2/a" idempotent)]
+async fn no_commas(twitter: &Twitter) -> Result<()>;
+
 fn main() {}
