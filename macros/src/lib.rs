@@ -169,7 +169,8 @@ use proc_macro::TokenStream;
 /// # Groups
 ///
 /// In a trait or an `impl` the call is made through `self`, if that is a client or gives one away by `AsRef<Twitter>`; or the key `client` says where one
-/// is. So endpoints become methods of `Twitter`, or a group like the generated ones:
+/// is. So endpoints become methods of `Twitter`, or a group like the generated ones. Such a trait can be `dyn` as it is, and `async_trait` has no place
+/// there.
 ///
 /// ```
 /// use twitter_api::{Reply, Result, Twitter, Value, paragon_request};
