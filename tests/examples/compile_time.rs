@@ -1,7 +1,8 @@
 //! What declared endpoints cost at compile time: the same crate with fifty of them and without, checked (`--emit=metadata`) as `cargo check` does.
 //!
 //! `cargo run -p end-to-end --example compile_time [-- ROUNDS]`. Everything is built as in a debug build, the attribute too, since that is how
-//! users have it. The crates are compiled in turn, so that what else the machine does falls on each alike.
+//! users have it. The crates are compiled in turn, so that what else the machine does falls on each alike; on a busy one the least
+//! times say more than the medians.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
