@@ -385,11 +385,3 @@ async fn only_fields_and_expansions_are_translated_to_the_old_dialect() {
     let path = &emulator.requests()[0].path;
     assert!(path.contains("usernames=note_post") && path.contains("tweet.fields=note_tweet"), "{path}");
 }
-
-#[tokio::test]
-async fn what_the_emulator_does_not_play_is_not_taken_for_missing() {
-    let emulator = emulator().await;
-    let error = twitter(&emulator).lists().add_member("1", "2").await.expect_err("not played yet");
-    assert_eq!(error.status(), Some(StatusCode::NOT_IMPLEMENTED));
-    assert!(!error.is_not_found() && error.to_string().contains("does not play POST /2/lists/{id}/members"), "{error}");
-}

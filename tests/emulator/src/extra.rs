@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::wire::{Answer, RecordedRequest};
 
-type Respond = dyn Fn(&RecordedRequest) -> Response + Send + Sync;
+pub(crate) type Respond = dyn Fn(&RecordedRequest) -> Response + Send + Sync;
 
-/// What an added route answers. JSON becomes one, with status 200 or another, and so do bytes.
-#[derive(Debug, Clone)]
+/// What an added route or a workflow answers. JSON becomes one, with status 200 or another, and so do bytes, and a status alone.
+#[derive(Debug)]
 pub struct Response(Answer);
 
 impl From<Value> for Response {
@@ -26,9 +26,15 @@ impl From<(StatusCode, Value)> for Response {
     }
 }
 
+impl From<StatusCode> for Response {
+    fn from(status: StatusCode) -> Self {
+        Self(Answer::empty(status))
+    }
+}
+
 impl From<Bytes> for Response {
     fn from(body: Bytes) -> Self {
-        Self(Answer { body, ..Answer::empty(StatusCode::OK) }.with_content_type("application/octet-stream"))
+        Self(Answer::bytes(StatusCode::OK, body).with_content_type("application/octet-stream"))
     }
 }
 
@@ -51,6 +57,17 @@ impl Routes {
     /// Whether there is any route of an integration.
     pub(crate) fn know(&self, integration: &str) -> bool {
         self.0.iter().any(|route| route.integration == integration)
+    }
+
+    /// The integrations that have a route, each once, in the order they were added.
+    pub(crate) fn integrations(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for route in &self.0 {
+            if !names.contains(&route.integration) {
+                names.push(route.integration.clone());
+            }
+        }
+        names
     }
 
     /// What answers a request; the route added last comes first.

@@ -1,6 +1,6 @@
 //! Paragon and X on a loopback port, for tests and for trying things out without an account of either.
 //!
-//! An [`Emulator`] is a real HTTP server with two listeners: Paragon's proxy, which acts as a connected user, and X's own API,
+//! An [`Emulator`] is a real HTTP server with two listeners: Paragon, whose proxy acts as a connected user, and X's own API,
 //! which takes an app-only token. Both reach the same users and posts.
 //!
 //! ```
@@ -16,35 +16,93 @@
 //! # }
 //! ```
 //!
-//! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. What X can
-//! do and the emulator cannot answers status 501. Where Paragon's behaviour is not public (most error codes, the order of its
-//! checks) the choice made here is marked in the code, and nothing should be built on it.
+//! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. Where Paragon's behaviour is not
+//! public (most error codes, the order of its checks) the choice made here is marked in the code, and nothing should be built on it.
+//!
+//! Webhooks can be registered and subscribed, also with a URL on the loopback interface; they are valid at once, and nothing is delivered to them.
+//!
+//! # From other languages
+//!
+//! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
+//! listener. Bodies are JSON in both directions; what is wrong about one is answered with 400 and a `message`. None of it is among the recorded
+//! requests. Only clients on the same machine are answered.
+//!
+//! | request | body | what it does |
+//! |---|---|---|
+//! | `GET /_emulator` | | URLs, project, users with their accounts, and these requests |
+//! | `POST /_emulator/reset` | | back to the state at the start |
+//! | `POST /_emulator/users` | `{"user_id", "name", "username"}` | connects an account: [`connect`](Emulator::connect) |
+//! | `POST /_emulator/disconnect` | `{"whose"}` | [`disconnect`](Emulator::disconnect) |
+//! | `POST /_emulator/credentials` | `{"whose", "status"?, "scopes"?}` | [`set_credential_status`](Emulator::set_credential_status), [`set_scopes`](Emulator::set_scopes) |
+//! | `POST /_emulator/configurations` | `{"credential_id"}` | [`add_configuration`](Emulator::add_configuration) |
+//! | `POST /_emulator/tokens` | `{"user_id"}` | [`user_token`](Emulator::user_token) |
+//! | `POST /_emulator/tokens/expire` | `{"user_id"}` | [`expire_tokens`](Emulator::expire_tokens) |
+//! | `POST /_emulator/posts` | `{"user_id", "text"}` | [`post`](Emulator::post) |
+//! | `POST /_emulator/x/users` | `{"name", "username"}` | [`add_user`](Emulator::add_user) |
+//! | `POST /_emulator/x/profiles` | `{"x_user_id"}` and what a [`Profile`] has | [`set_profile`](Emulator::set_profile) |
+//! | `POST /_emulator/x/posts` | `{"x_user_id", "text"}` | [`add_post`](Emulator::add_post) |
+//! | `POST /_emulator/x/labels` | `{"post_id", "title"}` | [`label_post`](Emulator::label_post) |
+//! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | [`process_next_upload`](Emulator::process_next_upload) |
+//! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | [`leave_conversation`](Emulator::leave_conversation) |
+//! | `GET /_emulator/streams` | | [`stream_count`](Emulator::stream_count) |
+//! | `POST /_emulator/streams/disconnect` | `{"why"}`: a [`Disconnect`] in snake case | [`disconnect_streams`](Emulator::disconnect_streams) |
+//! | `POST /_emulator/streams/drop` | | [`drop_streams`](Emulator::drop_streams) |
+//! | `POST /_emulator/streams/stall` | `{"stalled"}` | [`stall_streams`](Emulator::stall_streams) |
+//! | `GET /_emulator/requests` | | [`requests`](Emulator::requests) |
+//! | `DELETE /_emulator/requests` | | [`clear_requests`](Emulator::clear_requests) |
+//! | `GET /_emulator/exchanges` | | [`exchanges`](Emulator::exchanges) |
+//! | `GET /_emulator/faults` | | all faults with their hits |
+//! | `POST /_emulator/faults` | a [`Fault`] | [`fault`](Emulator::fault) |
+//! | `DELETE /_emulator/faults` | | [`clear_faults`](Emulator::clear_faults) |
+//! | `GET /_emulator/faults/{id}` | | one fault: [`fault_hits`](Emulator::fault_hits) |
+//! | `DELETE /_emulator/faults/{id}` | | [`remove_fault`](Emulator::remove_fault) |
+//! | `POST /_emulator/clock` | `{"x_seconds"?, "paragon_seconds"?}` | [`advance`](Emulator::advance), [`advance_paragon`](Emulator::advance_paragon) |
+//! | `POST /_emulator/limits` | `{"method", "path", "requests", "seconds"}` | [`set_rate_limit`](Emulator::set_rate_limit) |
+//! | `POST /_emulator/limits/daily` | `{"user"?, "app"?}` | [`set_daily_limits`](Emulator::set_daily_limits) |
+//! | `POST /_emulator/routes` | `{"integration"?, "method", "path", "status"?, "body"?}` | [`route`](Emulator::route) with a fixed answer |
+//! | `POST /_emulator/workflows` | `{"workflow_id", "status"?, "body"?}` | [`workflow`](Emulator::workflow) with a fixed answer |
+//! | `GET /_emulator/runs` | | [`workflow_runs`](Emulator::workflow_runs) |
+//! | `GET /_emulator/events` | | [`events`](Emulator::events) |
 #![forbid(unsafe_code)]
 
+mod control;
+mod description;
+mod dialect;
 mod extra;
+mod faults;
+mod method;
 mod paragon;
 mod problem;
 mod query;
-mod render;
+mod record;
+mod search;
+mod shared;
 mod state;
-mod text;
-mod timeline;
 mod wire;
 mod x;
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use http::Method;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::extra::Routes;
-use crate::paragon::Keys;
-use crate::state::{Account, Draft, World};
+use crate::description::{Description, DescriptionError};
+use crate::paragon::{Account, Tokens};
+use crate::shared::{OnExchange, Shared, lock};
+use crate::state::World;
+use crate::x::{DEFAULT_RATE_LIMIT, Handlers, Limits};
 
+pub use crate::dialect::Dialect;
 pub use crate::extra::Response;
-pub use crate::wire::RecordedRequest;
+pub use crate::faults::{Change, ErrorShape, Fault, FaultId};
+pub use crate::paragon::{AppEvent, CredentialStatus, WorkflowRun};
+pub use crate::state::Processing;
+pub use crate::wire::{Exchange, RecordedRequest};
+pub use crate::x::{Disconnect, Profile};
 
 /// The project that is emulated unless another is named.
 pub const DEFAULT_PROJECT_ID: &str = "0e61b1a5-7a2c-4d0e-9f53-2f4c0a1d9e42";
@@ -55,60 +113,34 @@ pub const DEFAULT_BEARER_TOKEN: &str = "emulator-app-only-token";
 /// The user who is connected unless an account is named.
 pub const DEFAULT_USER_ID: &str = "user-42";
 
-/// X's window allows this many requests per caller and operation unless another number is named.
-const DEFAULT_RATE_LIMIT: u32 = 900;
+/// How long X lets a stream be silent.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// The project's own description, read once for all emulators of a process.
+static DESCRIPTION: LazyLock<Result<Arc<Description>, DescriptionError>> =
+    LazyLock::new(|| Description::parse(twitter_spec::OPENAPI).map(Arc::new));
 
 /// The listener that a request came in on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Route {
-    /// Paragon's proxy.
+    /// Paragon: the proxy and the other services.
     Paragon,
     /// X itself.
     X,
-}
-
-/// What both listeners work on.
-struct Shared {
-    project_id: String,
-    bearer_token: String,
-    keys: Keys,
-    world: Mutex<World>,
-    requests: Mutex<Vec<RecordedRequest>>,
-    routes: Mutex<Routes>,
-}
-
-/// A panic in one request must not fail all later ones with a poisoned lock: the state is changed in single steps.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Shared {
-    fn world(&self) -> MutexGuard<'_, World> {
-        lock(&self.world)
-    }
-
-    fn routes(&self) -> MutexGuard<'_, Routes> {
-        lock(&self.routes)
-    }
-
-    fn record(&self, request: RecordedRequest) {
-        lock(&self.requests).push(request);
-    }
 }
 
 /// A running emulator. It stops when it is dropped.
 #[must_use = "an emulator stops when it is dropped"]
 pub struct Emulator {
     shared: Arc<Shared>,
-    url: String,
-    x_url: String,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Emulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Emulator").field("url", &self.url).field("x_url", &self.x_url).finish_non_exhaustive()
+        f.debug_struct("Emulator").field("url", &self.url()).field("x_url", &self.x_url()).finish_non_exhaustive()
     }
 }
 
@@ -127,14 +159,14 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// The base URL of Paragon's proxy, `http://127.0.0.1:PORT`.
+    /// The base URL of Paragon, `http://127.0.0.1:PORT`: of the proxy and of its other services alike.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.shared.url
     }
 
     /// The base URL of X, `http://127.0.0.1:PORT`: another origin than [`url`](Self::url), as in reality.
     pub fn x_url(&self) -> &str {
-        &self.x_url
+        &self.shared.x_url
     }
 
     /// The id of the Paragon project.
@@ -149,17 +181,17 @@ impl Emulator {
 
     /// The project's Signing Key: a private RSA key as PEM (PKCS#8). It is committed, public, and good for nothing else.
     pub fn signing_key_pem(&self) -> &'static str {
-        Keys::PRIVATE_PEM
+        Tokens::PRIVATE_PEM
     }
 
-    /// A fresh token for a user, valid for one hour. The user need not have connected anything.
+    /// A fresh token for a user, valid for one hour by Paragon's clock. The user need not have connected anything.
     ///
     /// # Panics
     ///
     /// If the system cannot sign with RSA at all.
     pub fn user_token(&self, user_id: &str) -> String {
         // The key is a constant that was read when the emulator started; no input can make this fail.
-        self.shared.keys.sign(&self.shared.project_id, user_id).expect("the committed key signs")
+        self.shared.user_token(user_id).expect("the committed key signs")
     }
 
     /// The id of the credential of a user's first connected account, for the header `X-Paragon-Credential`.
@@ -169,12 +201,12 @@ impl Emulator {
     /// If that user has connected none: a mistake in the test that asks.
     #[track_caller]
     pub fn credential_id(&self, user_id: &str) -> String {
-        self.account(user_id).credential
+        self.account(user_id).credential.clone()
     }
 
     /// The ids of the credentials of all accounts a user has connected, the oldest first.
     pub fn credential_ids(&self, user_id: &str) -> Vec<String> {
-        self.shared.world().accounts(user_id).iter().map(|account| account.credential.clone()).collect()
+        self.shared.paragon().accounts(user_id).iter().map(|account| account.credential.clone()).collect()
     }
 
     /// The id that X has given to the user behind the first account that a user of Paragon has connected.
@@ -194,24 +226,36 @@ impl Emulator {
     /// If that user has connected none: a mistake in the test that asks.
     #[track_caller]
     pub fn post(&self, user_id: &str, text: &str) -> String {
-        let author = self.account(user_id).user;
-        let draft = Draft { text: text.to_owned(), ..Draft::default() };
-        self.shared.world().create(author, draft).id.to_string()
+        let post = self.shared.post(user_id, text);
+        // Panics for the test author, as an assertion would; all locks are released by now.
+        post.unwrap_or_else(|| panic!("{user_id} has no connected account in this emulator"))
     }
 
-    /// Disconnects all accounts of a user, as the user may do at any time. What was posted stays.
-    pub fn disconnect(&self, user_id: &str) {
-        self.shared.world().disconnect(user_id);
-    }
-
-    /// Puts X's clock forward: rate-limit windows end, new posts are younger. The validity of tokens is not touched.
+    /// Puts X's clock forward: rate-limit windows end, new posts are younger. The validity of tokens is not touched: see
+    /// [`advance_paragon`](Self::advance_paragon) and [`expire_tokens`](Self::expire_tokens).
     pub fn advance(&self, by: Duration) {
         self.shared.world().advance(by);
     }
 
-    /// All requests received so far on both listeners, the oldest first.
+    /// Goes back to the state at the start: the accounts of the builder and nothing else, no faults, no requests. Tokens stay good.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// All requests received so far on both listeners, the oldest first. Of very many the last are kept: as many as 16 MiB hold.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        lock(&self.shared.requests).clone()
+        self.shared.record().requests()
+    }
+
+    /// All requests that were answered so far, each with its answer, the oldest first. Like [`requests`](Self::requests) it goes back some
+    /// thousand requests.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.shared.record().exchanges()
+    }
+
+    /// Forgets all requests received so far.
+    pub fn clear_requests(&self) {
+        self.shared.record().clear();
     }
 
     /// Adds a route, which goes before those that the emulator has. `twitter` is X, also when it is called directly; any other integration is
@@ -245,8 +289,8 @@ impl Emulator {
     }
 
     #[track_caller]
-    fn account(&self, user_id: &str) -> Account {
-        let account = self.shared.world().accounts(user_id).first().cloned();
+    fn account(&self, user_id: &str) -> Arc<Account> {
+        let account = self.shared.paragon().accounts(user_id).first().cloned();
         // Panics for the test author, as an assertion would; the lock is released by now.
         account.unwrap_or_else(|| panic!("{user_id} has no connected account in this emulator"))
     }
@@ -270,6 +314,12 @@ pub struct EmulatorBuilder {
     bearer_token: String,
     accounts: Vec<(String, String, String)>,
     rate_limit: u32,
+    dialect: Option<Dialect>,
+    seed: u64,
+    keep_alive: Duration,
+    max_streams: usize,
+    on_exchange: Option<OnExchange>,
+    description: Option<String>,
     port: u16,
     x_port: u16,
 }
@@ -281,6 +331,12 @@ impl Default for EmulatorBuilder {
             bearer_token: DEFAULT_BEARER_TOKEN.to_owned(),
             accounts: Vec::new(),
             rate_limit: DEFAULT_RATE_LIMIT,
+            dialect: None,
+            seed: 0,
+            keep_alive: KEEP_ALIVE,
+            max_streams: 1,
+            on_exchange: None,
+            description: None,
             port: 0,
             x_port: 0,
         }
@@ -313,6 +369,44 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The dialect of all answers. By default they follow the request, as X's do, and are in the words of the description where the request does
+    /// not tell.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// What data that is made from the description depends on, and which requests a fault with a probability hits; 0 by default. The same seed
+    /// gives the same data.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How long a stream is silent before it gives a sign of life, in real time; 20 seconds by default.
+    pub fn keep_alive(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval;
+        self
+    }
+
+    /// How many connections the app may have to one stream, or to one partition of it; 1 by default. One more is answered 429.
+    pub fn max_streams(mut self, connections: usize) -> Self {
+        self.max_streams = connections;
+        self
+    }
+
+    /// Another description of X's API than the project's: OpenAPI 3.0, as JSON. What is in neither has no state, and is answered by made data.
+    pub fn description(mut self, openapi: impl Into<String>) -> Self {
+        self.description = Some(openapi.into());
+        self
+    }
+
+    /// What to call with each request that was answered, for a log. It is called on the emulator's own threads and must not wait for anything.
+    pub fn on_exchange(mut self, call: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.on_exchange = Some(OnExchange(Arc::new(call)));
+        self
+    }
+
     /// The port of Paragon's proxy; 0, the default, is any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -329,35 +423,39 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// If a port cannot be opened.
+    /// If a port cannot be opened, or if the description is not one.
     pub async fn start(self) -> io::Result<Emulator> {
-        let mut world = World::new(self.rate_limit);
-        for (user_id, name, username) in &self.accounts {
-            world.connect(user_id, name, username);
-        }
-        if self.accounts.is_empty() {
-            world.connect(DEFAULT_USER_ID, "Ada Lovelace", "ada");
-        }
+        let description = match &self.description {
+            Some(text) => Arc::new(Description::parse(text).map_err(io::Error::other)?),
+            None => DESCRIPTION.as_ref().map(Arc::clone).map_err(io::Error::other)?,
+        };
+        let paragon = wire::bind(self.port).await?;
+        let x = wire::bind(self.x_port).await?;
+        let url = |listener: &TcpListener| Ok::<_, io::Error>(format!("http://{}", listener.local_addr()?));
         let shared = Arc::new(Shared {
+            url: url(&paragon)?,
+            x_url: url(&x)?,
+            tokens: Tokens::new(&self.project_id).map_err(io::Error::other)?,
             project_id: self.project_id,
             bearer_token: self.bearer_token,
-            keys: Keys::load().map_err(io::Error::other)?,
-            world: Mutex::new(world),
-            requests: Mutex::default(),
+            accounts: self.accounts,
+            paragon: Mutex::default(),
+            handlers: Handlers::new(&description),
+            description,
+            dialect: self.dialect,
+            seed: self.seed,
+            rate_limit: self.rate_limit,
+            keep_alive: self.keep_alive,
+            max_streams: self.max_streams,
+            on_exchange: self.on_exchange,
+            world: Mutex::new(World::new()),
+            limits: Mutex::new(Limits::new(self.rate_limit)),
+            record: Mutex::default(),
             routes: Mutex::default(),
+            faults: Mutex::default(),
         });
-        let mut emulator = Emulator { shared, url: String::new(), x_url: String::new(), tasks: Vec::new() };
-        // The first listener is in `emulator` before the second is opened, so that a failure there closes it.
-        emulator.url = emulator.listen(Route::Paragon, self.port).await?;
-        emulator.x_url = emulator.listen(Route::X, self.x_port).await?;
-        Ok(emulator)
-    }
-}
-
-impl Emulator {
-    async fn listen(&mut self, route: Route, port: u16) -> io::Result<String> {
-        let (address, task) = wire::serve(Arc::clone(&self.shared), route, port).await?;
-        self.tasks.push(task);
-        Ok(format!("http://{address}"))
+        shared.connect_all();
+        let tasks = [(Route::Paragon, paragon), (Route::X, x)].map(|(route, listener)| wire::serve(Arc::clone(&shared), route, listener));
+        Ok(Emulator { shared, tasks: tasks.into() })
     }
 }

@@ -1,89 +1,164 @@
-//! Runs the emulator until Ctrl-C.
+//! Runs the emulator until Ctrl-C or SIGTERM.
 #![forbid(unsafe_code)]
 
+use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use emulator::{DEFAULT_USER_ID, Emulator};
+use emulator::{DEFAULT_USER_ID, Dialect, Emulator, EmulatorBuilder, Exchange};
 
 const USAGE: &str = "\
 Plays Paragon and X on loopback ports.
 
-Usage: emulator [--port PORT] [--x-port PORT] [--project-id ID]
+Usage: emulator [OPTIONS]
 
-  --port PORT       port of Paragon's proxy [default: 8080; 0: any free one]
-  --x-port PORT     port of X [default: any free one]
-  --project-id ID   id of the Paragon project
+  --port PORT          port of Paragon [default: 8080; 0: any free one]
+  --x-port PORT        port of X [default: any free one]
+  --project-id ID      id of the Paragon project
+  --bearer-token TEXT  the app-only token that X accepts
+  --rate-limit COUNT   requests in 15 minutes, for each caller and operation [default: 900]
+  --seed NUMBER        what made data and random faults depend on [default: 0]
+  --dialect DIALECT    `post` or `tweet`: the dialect of all answers [default: that of each request]
+  --description FILE   another description of X's API: OpenAPI 3.0, as JSON
+  --keep-alive SECONDS how long a stream is silent before it gives a sign of life [default: 20]
+  --max-streams COUNT  connections to one stream or partition [default: 1]
+  --quiet              no line per request
 ";
 
 /// The same key that is compiled in: a path is what most clients want to be given.
 const SIGNING_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/keys/signing-key.pem");
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Arguments {
     Help,
-    Run { port: u16, x_port: u16, project_id: Option<String> },
+    Run { builder: EmulatorBuilder, description: Option<String>, quiet: bool },
 }
 
-/// Three options do not pay for a dependency that everything testing with the library would have to compile.
+/// A handful of options does not pay for a dependency that everything testing with the library would have to compile.
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
-    let (mut port, mut x_port, mut project_id) = (8080, 0, None);
+    fn number<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+        text.parse().map_err(|error| format!("{text}: {error}"))
+    }
+    let (mut builder, mut description, mut quiet) = (Emulator::builder().port(8080), None, false);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
-        let number = |text: String| text.parse::<u16>().map_err(|error| format!("{text}: {error}"));
-        match argument.as_str() {
+        builder = match argument.as_str() {
             "-h" | "--help" => return Ok(Arguments::Help),
-            "--port" => port = number(value()?)?,
-            "--x-port" => x_port = number(value()?)?,
-            "--project-id" => project_id = Some(value()?),
+            "--port" => builder.port(number(&value()?)?),
+            "--x-port" => builder.x_port(number(&value()?)?),
+            "--project-id" => builder.project_id(value()?),
+            "--bearer-token" => builder.bearer_token(value()?),
+            "--rate-limit" => builder.rate_limit(number(&value()?)?),
+            "--seed" => builder.seed(number(&value()?)?),
+            "--keep-alive" => builder.keep_alive(Duration::from_secs(number(&value()?)?)),
+            "--max-streams" => builder.max_streams(number(&value()?)?),
+            "--dialect" => builder.dialect(match value()?.as_str() {
+                "post" => Dialect::Post,
+                "tweet" => Dialect::Tweet,
+                other => return Err(format!("{other}: is neither `post` nor `tweet`")),
+            }),
+            "--description" => {
+                description = Some(value()?);
+                builder
+            }
+            "--quiet" => {
+                quiet = true;
+                builder
+            }
             _ => return Err(format!("unknown argument {argument}")),
+        };
+    }
+    Ok(Arguments::Run { builder, description, quiet })
+}
+
+/// Prints a line for a request. Headers, and with them tokens, are not shown.
+fn log(exchange: &Exchange) {
+    let Exchange { request, status, duration, .. } = exchange;
+    let line = format!("{} {} {} {:.1?}", request.method, request.path, status.as_u16(), duration);
+    // Whoever does not read the log any more still wants their answers.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn greet(emulator: &Emulator) {
+    let (url, project_id) = (emulator.url(), emulator.project_id());
+    let token = emulator.user_token(DEFAULT_USER_ID);
+    let text = format!(
+        "\
+Paragon         {url}
+X               {x_url}
+project id      {project_id}
+signing key     {SIGNING_KEY}
+user            {DEFAULT_USER_ID}
+user token      {token}
+app-only token  {bearer_token}
+control         {url}/_emulator
+
+curl {url}/projects/{project_id}/sdk/proxy/twitter/2/users/me \\
+  -H 'X-Paragon-Use-Raw-Response: 1' \\
+  -H 'Authorization: Bearer {token}'
+
+Ctrl-C stops.
+",
+        x_url = emulator.x_url(),
+        bearer_token = emulator.bearer_token(),
+    );
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            stopped = tokio::signal::ctrl_c() => stopped,
+            _ = terminate.recv() => Ok(()),
         }
     }
-    Ok(Arguments::Run { port, x_port, project_id })
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+async fn run(mut builder: EmulatorBuilder, description: Option<String>, quiet: bool) -> Result<(), String> {
+    if let Some(file) = description {
+        builder = builder.description(std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?);
+    }
+    if !quiet {
+        builder = builder.on_exchange(log);
+    }
+    let emulator = builder.start().await.map_err(|error| format!("cannot start: {error}"))?;
+    greet(&emulator);
+    stopped().await.map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    emulator.stop().await;
+    Ok(())
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (port, x_port, project_id) = match parse(std::env::args().skip(1)) {
-        Ok(Arguments::Run { port, x_port, project_id }) => (port, x_port, project_id),
+    let result = match parse(std::env::args().skip(1)) {
+        Ok(Arguments::Run { builder, description, quiet }) => run(builder, description, quiet).await,
         Ok(Arguments::Help) => {
             print!("{USAGE}");
-            return ExitCode::SUCCESS;
+            Ok(())
         }
         Err(message) => {
             eprint!("{message}\n\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    let mut builder = Emulator::builder().port(port).x_port(x_port);
-    if let Some(project_id) = project_id {
-        builder = builder.project_id(project_id);
-    }
-    let emulator = match builder.start().await {
-        Ok(emulator) => emulator,
-        Err(error) => {
-            eprintln!("cannot start: {error}");
-            return ExitCode::FAILURE;
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
         }
-    };
-    println!("Paragon proxy   {}", emulator.url());
-    println!("X               {}", emulator.x_url());
-    println!("project id      {}", emulator.project_id());
-    println!("signing key     {SIGNING_KEY}");
-    println!("user            {DEFAULT_USER_ID}");
-    println!("user token      {}", emulator.user_token(DEFAULT_USER_ID));
-    println!("app-only token  {}", emulator.bearer_token());
-    println!("Ctrl-C stops.");
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        eprintln!("cannot wait for Ctrl-C: {error}");
-        return ExitCode::FAILURE;
     }
-    emulator.stop().await;
-    ExitCode::SUCCESS
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, parse};
+    use super::{Arguments, USAGE, parse};
 
     fn parsed(line: &str) -> Result<Arguments, String> {
         parse(line.split_whitespace().map(str::to_owned))
@@ -91,16 +166,33 @@ mod tests {
 
     #[test]
     fn options_are_read_in_any_order() {
-        let expected = Arguments::Run { port: 0, x_port: 9, project_id: Some("p".to_owned()) };
-        assert_eq!(parsed("--x-port 9 --project-id p --port 0"), Ok(expected));
-        assert_eq!(parsed(""), Ok(Arguments::Run { port: 8080, x_port: 0, project_id: None }));
-        assert_eq!(parsed("--help"), Ok(Arguments::Help));
+        let line = "--quiet --x-port 9 --project-id p --port 0 --seed 7 --dialect tweet --rate-limit 5 --bearer-token b --description f";
+        let Ok(Arguments::Run { builder, description, quiet: true }) = parsed(line) else { panic!("not read") };
+        assert_eq!(description.as_deref(), Some("f"));
+        let builder = format!("{builder:?}");
+        for part in ["x_port: 9", "project_id: \"p\"", "port: 0", "seed: 7", "Some(Tweet)", "rate_limit: 5", "bearer_token: \"b\""] {
+            assert!(builder.contains(part), "{part}: {builder}");
+        }
+        assert!(matches!(parsed(""), Ok(Arguments::Run { description: None, quiet: false, .. })));
+        assert!(matches!(parsed("--help"), Ok(Arguments::Help)));
     }
 
     #[test]
     fn a_mistake_is_named() {
-        for (line, part) in [("--port", "needs a value"), ("--port x", "x:"), ("--prt 1", "--prt")] {
+        let lines =
+            [("--port", "needs a value"), ("--port x", "x:"), ("--prt 1", "--prt"), ("--dialect old", "old:"), ("--seed -1", "-1:")];
+        for (line, part) in lines {
             assert!(parsed(line).is_err_and(|message| message.contains(part)), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_option_is_in_the_usage() {
+        let options = USAGE.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_whitespace().next());
+        assert!(options.clone().count() >= 9);
+        for option in options {
+            let line = format!("--{option} 1");
+            assert!(!parsed(&line).is_err_and(|message| message.contains("unknown argument --")), "{line}");
         }
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Problem {
 }
 
 /// X moved its problem types from `api.twitter.com` to `api.x.com`; the description names the latter.
-fn problem_type(name: &str) -> String {
+pub(crate) fn problem_type(name: &str) -> String {
     format!("https://api.x.com/2/problems/{name}")
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn resource_not_found(resource_type: &str, parameter: &str, value: &s
 
 impl Problem {
     /// The problems without a type of their own, which X marks `about:blank`.
-    fn blank(status: StatusCode, detail: impl Into<String>) -> Self {
+    pub(crate) fn blank(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         let body = json!({ "title": title, "detail": detail.into(), "type": "about:blank", "status": status.as_u16() });
         Self { status, body }
@@ -66,15 +66,43 @@ impl Problem {
         Self::blank(StatusCode::FORBIDDEN, detail)
     }
 
-    pub(crate) fn unsupported_authentication() -> Self {
+    /// The operation is not for this kind of token.
+    pub(crate) fn unsupported_authentication(kind: &str) -> Self {
+        let supported = match kind {
+            "OAuth 2.0 Application-Only" => "OAuth 1.0a User Context, OAuth 2.0 User Context",
+            _ => "OAuth 2.0 Application-Only",
+        };
         let body = json!({
             "title": "Unsupported Authentication",
-            "detail": "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint. \
-                       Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+            "detail": format!("Authenticating with {kind} is forbidden for this endpoint. Supported authentication types are [{supported}]."),
             "type": problem_type("unsupported-authentication"),
             "status": 403,
         });
         Self { status: StatusCode::FORBIDDEN, body }
+    }
+
+    /// The user has not granted what the operation needs.
+    pub(crate) fn missing_scopes(scopes: &[&str]) -> Self {
+        Self::blank(StatusCode::FORBIDDEN, format!("The connected account has not granted the scopes [{}].", scopes.join(",")))
+    }
+
+    /// What cannot be found is no failure to X: status 200, and nothing but `errors`.
+    pub(crate) fn missing(resource_type: &str, parameter: &str, value: &str) -> Self {
+        let body = json!({ "errors": [resource_not_found(resource_type, parameter, value)] });
+        Self { status: StatusCode::OK, body }
+    }
+
+    /// A problem with a body of its own, as streams have them.
+    pub(crate) fn other(status: StatusCode, mut body: Value) -> Self {
+        body["status"] = status.as_u16().into();
+        Self { status, body }
+    }
+
+    /// A status of its own for something that is not there.
+    pub(crate) fn not_found(error: &Value) -> Self {
+        let mut body = error.clone();
+        body["status"] = 404.into();
+        Self { status: StatusCode::NOT_FOUND, body }
     }
 
     pub(crate) fn no_such_route() -> Self {
@@ -88,16 +116,12 @@ impl Problem {
     pub(crate) fn too_many_requests() -> Self {
         Self::blank(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
     }
-
-    /// X would do it and the emulator cannot yet: a test that needs it must fail loudly, and not pass on a pretence.
-    pub(crate) fn not_emulated(what: &str) -> Self {
-        Self::blank(StatusCode::NOT_IMPLEMENTED, format!("The emulator does not play {what} yet."))
-    }
 }
 
 impl From<Problem> for Answer {
     fn from(problem: Problem) -> Self {
-        Answer::json(problem.status, &problem.body).with_content_type("application/problem+json")
+        let answer = Answer::json(problem.status, &problem.body);
+        if problem.status.is_success() { answer } else { answer.with_content_type("application/problem+json") }
     }
 }
 
@@ -143,9 +167,17 @@ impl ParagonError {
         Self::own(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, message)
     }
 
+    /// What a body has wrong, property by property, in the nested form that Paragon's validation has.
+    pub(crate) fn validation(wrong: &[(&str, &str, String)]) -> Self {
+        let node =
+            |(property, rule, text): &(&str, &str, String)| json!({ "property": property, "constraints": { *rule: text }, "children": [] });
+        let message = wrong.iter().map(node).collect();
+        Self { status: StatusCode::BAD_REQUEST, code: Some(INVALID_REQUEST), message, integration: false }
+    }
+
     /// What becomes of an error of X when the raw answer was not asked for. Its body is lost, as with the real proxy.
     pub(crate) fn from_integration(answer: &Answer) -> Self {
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let body: Value = serde_json::from_slice(answer.whole_body()).unwrap_or_default();
         let message = ["detail", "title", "message"].iter().find_map(|key| body.get(key)?.as_str());
         let message = message.unwrap_or("The integration answered with an error.").to_owned();
         Self { status: answer.status, code: None, message: Value::String(message), integration: true }

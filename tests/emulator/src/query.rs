@@ -1,161 +1,125 @@
-//! Query strings: what X accepts in them, and what it says about the rest.
+//! Query strings.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
-use crate::problem::invalid;
-use crate::render;
+use crate::dialect::{Dialect, canonical};
 
 /// A decoded query string, in the order it was sent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Query(Vec<(String, String)>);
-
-/// A parameter of an operation.
-#[derive(Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) required: bool,
-}
-
-/// What the value of a parameter must be. Lists are separated by commas.
-#[derive(Debug)]
-pub(crate) enum Kind {
-    PostFields,
-    UserFields,
-    PostExpansions,
-    UserExpansions,
-    /// Names that X checks and the emulator has nothing for yet.
-    Names,
-    OneOf(&'static [&'static str]),
-    Ids,
-    Id,
-    Integer(u32, u32),
-    Time,
-    /// A token of ours, checked where it is used.
-    Token,
-}
-
-/// The most ids X takes in one list.
-const MAX_IDS: usize = 100;
-
-pub(crate) const fn optional(name: &'static str, kind: Kind) -> Parameter {
-    Parameter { name, kind, required: false }
-}
-
-pub(crate) const fn required(name: &'static str, kind: Kind) -> Parameter {
-    Parameter { name, kind, required: true }
-}
 
 /// Percent-decoding; what is not UTF-8 is shown as such and then fails the check of its parameter.
 pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Whether this is an id of X as the description has it: `^[0-9]{1,19}$`.
-pub(crate) fn is_id(text: &str) -> bool {
-    (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 impl Query {
     pub(crate) fn parse(text: Option<&str>) -> Self {
         let pairs = text.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-        Self(
-            pairs
-                .map(|pair| {
-                    let pair = pair.replace('+', " ");
-                    let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
-                    (decode(name), decode(value))
-                })
-                .collect(),
-        )
+        let pair = |pair: &str| {
+            let pair = pair.replace('+', " ");
+            let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+            (decode(name), decode(value))
+        };
+        Self(pairs.map(pair).collect())
+    }
+
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The dialect that its names are of, if any is of one only. Where it mixes both, the current one wins.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        let listed = self.pairs().filter(|(name, _)| is_names(name)).flat_map(|(_, value)| value.split(','));
+        let names = self.pairs().map(|(name, _)| name).chain(listed);
+        names.filter_map(Dialect::of).min_by_key(|dialect| *dialect == Dialect::Tweet)
+    }
+
+    /// The same under current names; what is given in both dialects is joined.
+    pub(crate) fn canonical(self) -> Self {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.0 {
+            let value = if is_names(&name) { value.split(',').map(canonical).collect::<Vec<_>>().join(",") } else { value };
+            let name = canonical(&name).to_owned();
+            match pairs.iter_mut().find(|(other, _)| is_names(&name) && *other == name) {
+                Some((_, other)) => *other = format!("{other},{value}"),
+                None => pairs.push((name, value)),
+            }
+        }
+        Self(pairs)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The items of a list, whether they are joined by commas or each under the name again.
     pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.get(name).into_iter().flat_map(|value| value.split(','))
+        self.0.iter().filter(move |(key, _)| key == name).flat_map(|(_, value)| value.split(','))
     }
 
-    pub(crate) fn integer(&self, name: &str) -> Option<u32> {
+    pub(crate) fn set(&self, name: &str) -> BTreeSet<String> {
+        self.list(name).map(str::to_owned).collect()
+    }
+
+    pub(crate) fn integer(&self, name: &str) -> Option<u64> {
         self.get(name)?.parse().ok()
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<u64> {
-        self.get(name)?.parse().ok()
+        self.integer(name)
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.get(name) == Some("true")
     }
 
     pub(crate) fn time(&self, name: &str) -> Option<Timestamp> {
         self.get(name)?.parse().ok()
     }
+}
 
-    /// Everything that is wrong, all at once.
-    pub(crate) fn check(&self, parameters: &[&[Parameter]]) -> Vec<Value> {
-        let parameters: Vec<&Parameter> = parameters.iter().copied().flatten().collect();
-        let mut errors = Vec::new();
-        for (index, (name, value)) in self.0.iter().enumerate() {
-            if self.0[..index].iter().any(|(earlier, _)| earlier == name) {
-                // Lists are written `a,b` by X's description, never `p=a&p=b`.
-                errors.push(invalid(name, &[value], format!("The query parameter [{name}] may be given only once.")));
-                continue;
-            }
-            match parameters.iter().find(|parameter| parameter.name == name) {
-                Some(parameter) => {
-                    if let Err(wrong) = parameter.kind.check(value) {
-                        let message = format!("The `{name}` query parameter value {}", wrong.message);
-                        errors.push(invalid(name, &[&wrong.value], message));
-                    }
-                }
-                None => {
-                    let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
-                    let message = format!("The query parameter [{name}] is not one of [{}].", known.join(","));
-                    errors.push(invalid(name, &[value], message));
-                }
-            }
+/// Whether a parameter lists names of fields, which come in two dialects.
+fn is_names(name: &str) -> bool {
+    name.ends_with(".fields") || name == "expansions"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Query;
+    use crate::dialect::Dialect;
+
+    #[test]
+    fn the_dialect_is_told_by_names_that_only_one_of_them_has() {
+        for (query, dialect) in [
+            ("", None),
+            ("user.fields=created_at", None),
+            ("tweet.fields=created_at", Some(Dialect::Tweet)),
+            ("post.fields=created_at", Some(Dialect::Post)),
+            ("expansions=author_id,referenced_tweets.id", Some(Dialect::Tweet)),
+            ("user.fields=pinned_post_id", Some(Dialect::Post)),
+            ("user.fields=pinned_tweet_id&post.fields=id", Some(Dialect::Post)),
+            ("query=tweets", None),
+        ] {
+            assert_eq!(Query::parse(Some(query)).dialect(), dialect, "{query}");
         }
-        for parameter in parameters.iter().filter(|parameter| parameter.required && self.get(parameter.name).is_none()) {
-            errors.push(invalid(parameter.name, &[], format!("The `{}` query parameter can not be empty.", parameter.name)));
-        }
-        errors
     }
-}
 
-struct Wrong {
-    value: String,
-    message: String,
-}
+    #[test]
+    fn names_are_read_as_current_ones_and_both_dialects_are_joined() {
+        let query = Query::parse(Some("tweet.fields=note_tweet,id&post.fields=lang&query=tweets")).canonical();
+        assert_eq!(query.list("post.fields").collect::<Vec<_>>(), ["note_post", "id", "lang"]);
+        assert_eq!(query.get("query"), Some("tweets"));
+    }
 
-impl Kind {
-    fn check(&self, value: &str) -> Result<(), Wrong> {
-        let one = |ok: bool, rule: String| {
-            if ok { Ok(()) } else { Err(Wrong { value: value.to_owned(), message: format!("[{value}] {rule}.") }) }
-        };
-        let each = |accepted: &dyn Fn(&str) -> bool, rule: &str| match value.split(',').find(|item| !accepted(item)) {
-            Some(item) => Err(Wrong { value: item.to_owned(), message: format!("[{item}] {rule}.") }),
-            None => Ok(()),
-        };
-        match self {
-            Self::PostFields => each(&render::is_post_field, "is not a field of a post"),
-            Self::UserFields => each(&render::is_user_field, "is not a field of a user"),
-            Self::PostExpansions => each(&render::is_post_expansion, "is not an expansion of a post"),
-            Self::UserExpansions => each(&render::is_user_expansion, "is not an expansion of a user"),
-            Self::Names => each(&|item| !item.is_empty(), "is empty"),
-            Self::OneOf(names) => each(&|item| names.contains(&item), &format!("is not one of [{}]", names.join(","))),
-            Self::Ids => {
-                each(&is_id, "is not a valid id")?;
-                let count = value.split(',').count();
-                one(count <= MAX_IDS, format!("has {count} ids, more than {MAX_IDS}"))
-            }
-            Self::Id => one(is_id(value), "is not a valid id".to_owned()),
-            Self::Integer(low, high) => {
-                let inside = value.parse::<u32>().is_ok_and(|number| (*low..=*high).contains(&number));
-                one(inside, format!("is not between {low} and {high}"))
-            }
-            Self::Time => one(value.parse::<Timestamp>().is_ok(), "is not an RFC 3339 time".to_owned()),
-            Self::Token => one(!value.is_empty(), "is empty".to_owned()),
-        }
+    #[test]
+    fn text_is_decoded_and_a_plus_is_a_space() {
+        let query = Query::parse(Some("query=a%2Bb+c%26&empty&ids=1&ids=2,3"));
+        assert_eq!(query.get("query"), Some("a+b c&"));
+        assert_eq!(query.get("empty"), Some(""));
+        assert_eq!(query.list("ids").collect::<Vec<_>>(), ["1", "2", "3"]);
     }
 }

@@ -98,7 +98,7 @@ async fn an_address_that_is_not_there_is_not_found() {
     let project = emulator.project_id();
     let cases = [
         ("/".to_owned(), "Cannot GET"),
-        (format!("/projects/{project}/sdk/me"), "Cannot GET"),
+        (format!("/projects/{project}/sdk/you"), "Cannot GET"),
         (format!("/projects/{project}/sdk/proxy/"), "Cannot GET"),
         (format!("/projects//sdk/proxy/twitter{ME}"), "Cannot GET"),
         (format!("/projects/another-project/sdk/proxy/twitter{ME}"), "no project another-project"),
@@ -185,6 +185,42 @@ async fn the_path_may_travel_in_a_header() {
     for both in [format!("{url}{ME}"), format!("{url}?a=b")] {
         let message = send(with(&both, ME)).await.paragon(400);
         assert!(message.contains("either in the URL or in the header"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_in_a_header_may_hold_another_url_in_its_query() {
+    let emulator = start().await;
+    emulator.route("twitter", Method::GET, "/2/echo", |_| json!({ "here": true }));
+    let request = Client::new().get(proxy(&emulator)).bearer_auth(emulator.user_token("user-42"));
+    let answer = send(request.header("X-Paragon-Proxy-Url", "2/echo?url=https://example.com/")).await.ok();
+    assert_eq!(answer, json!({ "output": { "here": true } }));
+}
+
+#[tokio::test]
+async fn slashes_beyond_the_first_are_passed_on() {
+    let emulator = start().await;
+    get(&emulator, "//2/users/me").await.problem(404, "about:blank");
+    get(&emulator, "/2/users//me").await.problem(404, "about:blank");
+}
+
+#[tokio::test]
+async fn any_verb_passes_in_both_forms_and_to_any_integration() {
+    let emulator = start().await;
+    let verbs = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    for integration in ["twitter", "slack", "custom/ab-12"] {
+        for verb in &verbs {
+            emulator.route(integration, verb.clone(), "/v1/{thing}", |request| json!(request.method.as_str()));
+            let base = format!("{}/projects/{}/sdk/proxy/{integration}", emulator.url(), emulator.project_id());
+            let origin = if integration == "twitter" { "https://api.x.com" } else { "https://api.example.com" };
+            let in_url = Client::new().request(verb.clone(), format!("{base}/v1/a"));
+            let in_header = Client::new().request(verb.clone(), &base).header("X-Paragon-Proxy-Url", "v1/a");
+            let full = Client::new().request(verb.clone(), &base).header("X-Paragon-Proxy-Url", format!("{origin}/v1/a"));
+            for request in [in_url, in_header, full] {
+                let request = request.bearer_auth(emulator.user_token("user-42")).header("X-Paragon-Use-Raw-Response", "1");
+                assert_eq!(send(request).await.ok(), verb.as_str(), "{integration}");
+            }
+        }
     }
 }
 

@@ -1,0 +1,134 @@
+//! X's side: users and posts whom nobody has connected, streams, uploads, conversations.
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Command, Endpoint, Outcome, not_found};
+use crate::state::{Processing, Signal};
+use crate::x::{Disconnect, Profile};
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    (Method::POST, "/_emulator/x/users", add_user),
+    (Method::POST, "/_emulator/x/profiles", set_profile),
+    (Method::POST, "/_emulator/x/posts", add_post),
+    (Method::POST, "/_emulator/x/labels", label_post),
+    (Method::POST, "/_emulator/x/uploads", plan_upload),
+    (Method::POST, "/_emulator/x/leave", leave_conversation),
+    (Method::GET, "/_emulator/streams", |command| Ok(Some(json!({ "count": command.shared.world().streams.open().count() })))),
+    (Method::POST, "/_emulator/streams/disconnect", disconnect_streams),
+    (Method::POST, "/_emulator/streams/drop", |command| {
+        command.shared.world().streams.tell(|_| true, || Signal::Drop);
+        Ok(None)
+    }),
+    (Method::POST, "/_emulator/streams/stall", stall_streams),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    name: String,
+    username: String,
+}
+
+fn add_user(command: &Command<'_>) -> Outcome {
+    let NewUser { name, username } = command.body()?;
+    let id = command.shared.world().user_named(&name, &username);
+    Ok(Some(json!({ "x_user_id": id.to_string() })))
+}
+
+fn no_user(id: &str) -> super::Refusal {
+    not_found(format!("X has no user {id}"))
+}
+
+#[derive(Deserialize)]
+struct NewProfile {
+    x_user_id: String,
+    #[serde(flatten)]
+    profile: Profile,
+}
+
+fn set_profile(command: &Command<'_>) -> Outcome {
+    let NewProfile { x_user_id, profile } = command.body()?;
+    command.shared.set_profile(&x_user_id, profile).map(|()| None).ok_or_else(|| no_user(&x_user_id))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPost {
+    x_user_id: String,
+    text: String,
+}
+
+fn add_post(command: &Command<'_>) -> Outcome {
+    let NewPost { x_user_id, text } = command.body()?;
+    let id = command.shared.add_post(&x_user_id, &text).ok_or_else(|| no_user(&x_user_id))?;
+    Ok(Some(json!({ "id": id })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Label {
+    post_id: String,
+    title: String,
+}
+
+fn label_post(command: &Command<'_>) -> Outcome {
+    let Label { post_id, title } = command.body()?;
+    if command.shared.label_post(&post_id, &title) { Ok(None) } else { Err(not_found(format!("there is no post {post_id}"))) }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Upload {
+    status_calls: u32,
+    #[serde(default)]
+    fails: bool,
+}
+
+fn plan_upload(command: &Command<'_>) -> Outcome {
+    let Upload { status_calls, fails } = command.body()?;
+    let processing = if fails { Processing::fails_after(status_calls) } else { Processing::succeeds_after(status_calls) };
+    command.shared.world().media.plan(processing);
+    Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leave {
+    user_id: String,
+    conversation_id: String,
+}
+
+fn leave_conversation(command: &Command<'_>) -> Outcome {
+    let Leave { user_id, conversation_id } = command.body()?;
+    if command.shared.leave_conversation(&user_id, &conversation_id) {
+        Ok(None)
+    } else {
+        Err(not_found(format!("{user_id} is in no group {conversation_id}")))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    why: Disconnect,
+}
+
+fn disconnect_streams(command: &Command<'_>) -> Outcome {
+    let Why { why } = command.body()?;
+    command.shared.disconnect_streams(why);
+    Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stall {
+    stalled: bool,
+}
+
+fn stall_streams(command: &Command<'_>) -> Outcome {
+    let Stall { stalled } = command.body()?;
+    command.shared.world().streams.stalled.send_replace(stalled);
+    Ok(None)
+}

@@ -1,0 +1,114 @@
+//! A request checked against the operation that it is for.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Fault, Location, Operation, Schemas};
+use crate::dialect::{Dialect, canonical};
+use crate::problem::{Problem, invalid};
+use crate::query::{Query, decode};
+
+/// A request that is as the description wants it.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// What stands in the path for the segments left open, in order.
+    pub(crate) path: Vec<String>,
+    /// The query string, under current names.
+    pub(crate) query: Query,
+    /// The body, if it is JSON; otherwise null.
+    pub(crate) body: Value,
+    /// The dialect of the request, if it has one.
+    pub(crate) dialect: Option<Dialect>,
+}
+
+/// A request to be checked.
+pub(crate) struct Unchecked<'a> {
+    /// The segments that the template leaves open, undecoded.
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: Option<&'a str>,
+    pub(crate) media_type: Option<&'a str>,
+    pub(crate) body: &'a [u8],
+}
+
+/// Checks a request; everything that is wrong is said at once.
+pub(crate) fn check(schemas: &Schemas, operation: &Operation, request: &Unchecked<'_>) -> Result<Checked, Problem> {
+    let mut errors = Vec::new();
+    let path = check_path(schemas, operation, request.path, &mut errors);
+    let (query, dialect) = check_query(schemas, operation, request.query, &mut errors);
+    let body = check_body(schemas, operation, request, &mut errors)?;
+    if errors.is_empty() { Ok(Checked { path, query, body, dialect }) } else { Err(Problem::invalid_request(errors)) }
+}
+
+/// An error about a parameter; `what` says which kind of parameter it is.
+fn parameter_error(what: &str, name: &str, texts: &[&str], fault: &Fault) -> Value {
+    let value = fault.value.clone().unwrap_or_else(|| texts.join(","));
+    invalid(name, &[&value], format!("The `{name}` {what} parameter value [{value}] {}.", fault.message))
+}
+
+fn check_path(schemas: &Schemas, operation: &Operation, open: &[&str], errors: &mut Vec<Value>) -> Vec<String> {
+    let names = operation.template.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    let path: Vec<String> = open.iter().map(|segment| decode(segment)).collect();
+    for (name, text) in names.zip(&path) {
+        let described = |location| operation.parameters.iter().find(|parameter| parameter.location == location && parameter.name == name);
+        for fault in described(Location::Path).into_iter().flat_map(|parameter| parameter.faults(schemas, &[text])) {
+            errors.push(parameter_error("path", name, &[text], &fault));
+        }
+    }
+    path
+}
+
+fn check_query(schemas: &Schemas, operation: &Operation, query: Option<&str>, errors: &mut Vec<Value>) -> (Query, Option<Dialect>) {
+    let sent = Query::parse(query);
+    let described = || operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+    let mut by_name: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, text) in sent.pairs() {
+        match by_name.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, texts)) => texts.push(text),
+            None => by_name.push((name, vec![text])),
+        }
+    }
+    // `post.fields` and `tweet.fields` are one parameter.
+    let same = |name: &str, other: &str| canonical(name) == canonical(other);
+    for (name, texts) in &by_name {
+        match described().find(|parameter| same(&parameter.name, name)) {
+            Some(parameter) => {
+                let faults = parameter.faults(schemas, texts);
+                errors.extend(faults.iter().map(|fault| parameter_error("query", name, texts, fault)));
+            }
+            None => {
+                let known: Vec<&str> = described().map(|parameter| parameter.name.as_str()).collect();
+                errors.push(invalid(name, texts, format!("The query parameter [{name}] is not one of [{}].", known.join(","))));
+            }
+        }
+    }
+    for parameter in described().filter(|parameter| parameter.required && !by_name.iter().any(|(name, _)| same(name, &parameter.name))) {
+        let name = &parameter.name;
+        errors.push(invalid(name, &[], format!("The `{name}` query parameter can not be empty.")));
+    }
+    let dialect = sent.dialect();
+    (sent.canonical(), dialect)
+}
+
+fn check_body(schemas: &Schemas, operation: &Operation, request: &Unchecked<'_>, errors: &mut Vec<Value>) -> Result<Value, Problem> {
+    let Some(described) = &operation.body else { return Ok(Value::Null) };
+    if request.body.is_empty() {
+        let known: Vec<&str> = described.media.keys().map(String::as_str).collect();
+        let message = format!("The request has no body; it must have one of [{}].", known.join(","));
+        return if described.required { Err(Problem::invalid_body(&message)) } else { Ok(Value::Null) };
+    }
+    let Some((media_type, schema)) = request.media_type.and_then(|media_type| described.media.get_key_value(media_type)) else {
+        let known: Vec<&str> = described.media.keys().map(String::as_str).collect();
+        let message = format!("The Content-Type of the request is not one of [{}].", known.join(","));
+        return Err(Problem::blank(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    };
+    let Some(schema) = schema else { return Ok(Value::Null) };
+    let body: Value = serde_json::from_slice(request.body)
+        .map_err(|error| Problem::invalid_body(&format!("The body of the request is not {media_type}: {error}.")))?;
+    for fault in schema.faults(schemas, &body) {
+        let values: Vec<&str> = fault.value.as_deref().into_iter().collect();
+        let name = if fault.path.is_empty() { "body" } else { &fault.path };
+        let place = if fault.path.is_empty() { "$".to_owned() } else { format!("$.{}", fault.path) };
+        errors.push(invalid(name, &values, format!("{place}: {}", fault.message)));
+    }
+    Ok(body)
+}

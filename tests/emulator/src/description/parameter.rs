@@ -1,0 +1,107 @@
+//! Parameters: text in a path or a query string, and the value that it stands for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Number, Value};
+
+use super::{Fault, Operation, Schema, Schemas};
+use crate::dialect::{canonical, older};
+
+/// Where a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+}
+
+/// A parameter of an operation.
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) location: Location,
+    pub(crate) required: bool,
+    /// Whether a list repeats the name (`p=a&p=b`) or joins its items by commas.
+    pub(crate) explode: bool,
+    schema: Schema,
+}
+
+impl Parameter {
+    /// Reads a parameter. Those in headers and cookies, of which X has none, are not checked.
+    pub(super) fn read(described: &Value) -> Option<Self> {
+        let location = match described["in"].as_str()? {
+            "path" => Location::Path,
+            "query" => Location::Query,
+            _ => return None,
+        };
+        // In a query string the default of `style` is `form`, and that of `explode` is then true.
+        let explode = described["explode"].as_bool().unwrap_or(location == Location::Query);
+        let name = described["name"].as_str()?.to_owned();
+        let required = described["required"] == Value::Bool(true);
+        Some(Self { name, location, required, explode, schema: Schema::new(described["schema"].clone()) })
+    }
+
+    pub(crate) fn schema(&self) -> &Value {
+        self.schema.source()
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
+        self.schema()["type"] == "array"
+    }
+
+    /// The names that a list may have, in both dialects.
+    fn values(&self) -> BTreeSet<String> {
+        let values = self.schema()["items"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        values.flat_map(|value| [canonical(value), older(canonical(value))]).map(str::to_owned).collect()
+    }
+
+    /// What is wrong with the texts that were sent under this name.
+    pub(super) fn faults(&self, schemas: &Schemas, texts: &[&str]) -> Vec<Fault> {
+        if !self.explode && texts.len() > 1 || !self.is_list() && texts.len() > 1 {
+            return vec![Fault { path: String::new(), value: Some(texts.join(",")), message: "is given more than once".to_owned() }];
+        }
+        let kind = |schema: &Value| schema["type"].as_str().unwrap_or_default().to_owned();
+        let value = if self.is_list() {
+            let item = kind(&self.schema()["items"]);
+            let items = texts.iter().flat_map(|text| if self.explode { vec![*text] } else { text.split(',').collect() });
+            items.map(|text| typed(&item, text)).collect()
+        } else {
+            typed(&kind(self.schema()), texts.first().copied().unwrap_or_default())
+        };
+        self.schema.faults(schemas, &value)
+    }
+}
+
+/// The value that a text stands for, or the text itself, which is then of the wrong type.
+fn typed(kind: &str, text: &str) -> Value {
+    match kind {
+        "integer" => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        "number" => text.parse().ok().and_then(Number::from_f64).map_or_else(|| text.into(), Value::Number),
+        "boolean" => text.parse::<bool>().map_or_else(|_| text.into(), Value::Bool),
+        _ => text.into(),
+    }
+}
+
+/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name, every list of expansions those that go on from
+/// where one of its own starts, and all of them both dialects.
+///
+/// X reads both dialects everywhere, and its description has changed its mind more than once about which operation lists which field
+/// (`author_id` is a field of posts for streams only) while the answers stayed.
+pub(super) fn widen(operations: &mut [Operation]) {
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
+        known.entry(canonical(&parameter.name).to_owned()).or_default().extend(parameter.values());
+    }
+    let root = |value: &str| canonical(value.split('.').next().unwrap_or_default()).to_owned();
+    for parameter in operations.iter_mut().flat_map(|operation| &mut operation.parameters) {
+        let mut values = parameter.values();
+        let Some(all) = known.get(canonical(&parameter.name)).filter(|_| !values.is_empty()) else { continue };
+        if parameter.name.ends_with(".fields") {
+            values.clone_from(all);
+        } else if parameter.name == "expansions" {
+            let roots: BTreeSet<String> = values.iter().map(|value| root(value)).collect();
+            values.extend(all.iter().filter(|value| roots.contains(&root(value))).cloned());
+        }
+        let mut schema = parameter.schema().clone();
+        schema["items"]["enum"] = values.iter().map(String::as_str).collect();
+        parameter.schema = Schema::new(schema);
+    }
+}

@@ -1,0 +1,169 @@
+//! The faults that were added, and which requests they hit.
+
+use std::sync::Arc;
+
+use fastrand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, Target};
+use crate::wire::RecordedRequest;
+use crate::{Emulator, Shared};
+
+/// Names a fault that was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FaultId(pub(crate) u64);
+
+/// The faults that were added, the oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    added: Vec<Added>,
+    /// How many were added ever.
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Added {
+    id: FaultId,
+    fault: Arc<Fault>,
+    rng: Rng,
+    /// How many requests it was for.
+    seen: u64,
+    hits: u64,
+}
+
+/// A fault and how often it has hit.
+#[derive(Debug, Serialize)]
+pub(crate) struct Listed {
+    pub(crate) id: FaultId,
+    hits: u64,
+    #[serde(flatten)]
+    fault: Fault,
+}
+
+impl Added {
+    /// Counts a request that the fault is for. Returns whether it is hit.
+    fn hit(&mut self) -> bool {
+        self.seen += 1;
+        let over = self.fault.times.is_some_and(|times| self.hits >= times);
+        let hit = self.seen > self.fault.skip && !over && self.fault.probability.is_none_or(|probability| self.rng.f64() < probability);
+        self.hits += u64::from(hit);
+        hit
+    }
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault, seed: u64) -> Result<FaultId, String> {
+        if let Some(mistake) = fault.mistake() {
+            return Err(mistake);
+        }
+        self.count += 1;
+        let id = FaultId(self.count);
+        // Two faults with one probability must not hit the same requests.
+        let rng = Rng::with_seed(seed.wrapping_add(self.count));
+        self.added.push(Added { id, fault: Arc::new(fault), rng, seen: 0, hits: 0 });
+        Ok(id)
+    }
+
+    /// Removes a fault. Returns whether it was there.
+    pub(crate) fn remove(&mut self, id: FaultId) -> bool {
+        let before = self.added.len();
+        self.added.retain(|added| added.id != id);
+        self.added.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.added.clear();
+    }
+
+    pub(crate) fn hits(&self, id: FaultId) -> u64 {
+        self.added.iter().find(|added| added.id == id).map_or(0, |added| added.hits)
+    }
+
+    pub(crate) fn list(&self) -> Vec<Listed> {
+        self.added.iter().map(|added| Listed { id: added.id, hits: added.hits, fault: Fault::clone(&added.fault) }).collect()
+    }
+}
+
+/// The fault that hits a request: the one added first of those that do. The others do not count it.
+pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Option<Arc<Fault>> {
+    let mut faults = shared.faults();
+    if faults.added.is_empty() {
+        return None;
+    }
+    let target = Target::of(shared, request);
+    faults.added.iter_mut().find_map(|added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault)))
+}
+
+/// Faults.
+impl Emulator {
+    /// Lets something go wrong. Of several faults that are for one request the one added first comes first; it lets pass what it skips, and what comes
+    /// when it is over.
+    ///
+    /// # Panics
+    ///
+    /// If the fault cannot be: a status below 200, a probability above 1, a header that is none. A mistake in the test that asks.
+    #[track_caller]
+    pub fn fault(&self, fault: Fault) -> FaultId {
+        let added = self.shared.faults().add(fault, self.shared.seed);
+        // Panics for the test author, as an assertion would; the lock is released by now.
+        added.unwrap_or_else(|mistake| panic!("{mistake}"))
+    }
+
+    /// How many requests a fault has hit; 0 for one that was removed.
+    pub fn fault_hits(&self, id: FaultId) -> u64 {
+        self.shared.faults().hits(id)
+    }
+
+    /// Ends a fault.
+    pub fn remove_fault(&self, id: FaultId) {
+        self.shared.faults().remove(id);
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Faults};
+
+    fn hits(faults: &mut Faults, requests: usize) -> Vec<bool> {
+        (0..requests).map(|_| faults.added[0].hit()).collect()
+    }
+
+    #[test]
+    fn it_hits_after_those_skipped_and_as_often_as_said() {
+        let mut faults = Faults::default();
+        let id = faults.add(Fault::reset_before().skip(1).times(2), 0).expect("a fault");
+        assert_eq!(hits(&mut faults, 5), [false, true, true, false, false]);
+        assert_eq!(faults.hits(id), 2);
+        assert!(faults.remove(id));
+        assert!(!faults.remove(id));
+    }
+
+    #[test]
+    fn a_probability_hits_the_same_requests_with_the_same_seed() {
+        let run = |seed| {
+            let mut faults = Faults::default();
+            faults.add(Fault::reset_before().probability(0.5), seed).expect("a fault");
+            hits(&mut faults, 64)
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+        assert!((16..48).contains(&run(7).iter().filter(|hit| **hit).count()));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let mut faults = Faults::default();
+        for fault in
+            [Fault::status(100), Fault::status(1000), Fault::slow_body(0, std::time::Duration::ZERO), Fault::wrapped().probability(1.5)]
+        {
+            assert!(faults.add(fault.clone(), 0).is_err(), "{fault:?}");
+        }
+        assert!(faults.add(Fault::wrapped().header("a b", "c"), 0).is_err_and(|mistake| mistake.contains("a b")));
+        assert!(faults.list().is_empty());
+    }
+}

@@ -1,0 +1,343 @@
+//! Faults: what goes wrong with a request because a test wants it to.
+
+mod added;
+mod change;
+mod error;
+mod transfer;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::{Deserialize, Serialize};
+
+pub use added::FaultId;
+pub(crate) use added::{Faults, hit};
+pub use change::Change;
+pub use error::ErrorShape;
+
+use crate::description::{Found, Operation, captures};
+use crate::method::MethodName;
+use crate::paragon;
+use crate::wire::{Answer, RecordedRequest, Reset};
+use crate::{Route, Shared, wire};
+
+/// Something that goes wrong with requests, for [`Emulator::fault`](crate::Emulator::fault). Unless it is narrowed down, it hits every request.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use emulator::{Change, Emulator, ErrorShape, Fault};
+/// use http::Method;
+///
+/// # async fn example() -> std::io::Result<()> {
+/// let emulator = Emulator::start().await?;
+/// // The first two answers to this operation are 503, and the third is a real one.
+/// let outage = emulator.fault(Fault::status(503).on(Method::GET, "/2/users/me").times(2));
+/// // Every tenth request or so is lost on its way back, after it took effect.
+/// emulator.fault(Fault::reset_after().probability(0.1));
+/// emulator.fault(Fault::error(504, ErrorShape::Html).header("retry-after", "1").skip(3).times(1));
+/// emulator.fault(Fault::change(Change::NumbersAsStrings));
+/// assert_eq!(emulator.fault_hits(outage), 0);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The HTTP API takes the same as JSON, for example `{"fault": {"error": {"status": 503, "shape": "problem"}}, "method": "GET",
+/// "path": "/2/users/me", "times": 2}`; what may be left out in Rust may be left out there. The faults are `error`, `reset_before`, `reset_after`,
+/// `slow_head`, `slow_body`, `cut_body`, `wrapped`, `expired_token` and `change`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "a fault does nothing until it is given to an emulator"]
+pub struct Fault {
+    #[serde(rename = "fault")]
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    listener: Option<Route>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    method: Option<MethodName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(default)]
+    skip: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Kind {
+    Error {
+        status: u16,
+        #[serde(default)]
+        shape: ErrorShape,
+    },
+    ResetBefore,
+    ResetAfter,
+    SlowHead {
+        delay_ms: u64,
+    },
+    SlowBody {
+        chunk: usize,
+        delay_ms: u64,
+    },
+    CutBody {
+        after: usize,
+        #[serde(default)]
+        chunked: bool,
+    },
+    Wrapped,
+    ExpiredToken,
+    Change {
+        what: Change,
+        #[serde(default)]
+        fields: Vec<String>,
+    },
+}
+
+fn milliseconds(delay: Duration) -> u64 {
+    u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Fault {
+    fn new(kind: Kind) -> Self {
+        Self { kind, listener: None, method: None, path: None, skip: 0, times: None, probability: None, headers: BTreeMap::new() }
+    }
+
+    /// A status with a problem of X as its body. The request takes no effect.
+    pub fn status(status: u16) -> Self {
+        Self::error(status, ErrorShape::Problem)
+    }
+
+    /// A status with a body of some shape. The request takes no effect. Through Paragon, an error in a shape of X's arrives as the caller has asked for
+    /// it: raw or in Paragon's own form.
+    pub fn error(status: u16, shape: ErrorShape) -> Self {
+        Self::new(Kind::Error { status, shape })
+    }
+
+    /// The connection is reset when the head of the request has arrived. The request takes no effect; its body is not read.
+    pub fn reset_before() -> Self {
+        Self::new(Kind::ResetBefore)
+    }
+
+    /// The connection is reset in place of an answer: the request takes effect, and the caller does not learn it.
+    pub fn reset_after() -> Self {
+        Self::new(Kind::ResetAfter)
+    }
+
+    /// The request takes effect at once, and its answer begins after this time.
+    pub fn slow_head(delay: Duration) -> Self {
+        Self::new(Kind::SlowHead { delay_ms: milliseconds(delay) })
+    }
+
+    /// The body of the answer comes in chunks of so many bytes, with this time before each.
+    pub fn slow_body(chunk: usize, delay: Duration) -> Self {
+        Self::new(Kind::SlowBody { chunk, delay_ms: milliseconds(delay) })
+    }
+
+    /// The connection ends after so many bytes of the body, or before the last byte if there are fewer; `Content-Length` promises all of them.
+    pub fn cut_body(after: usize) -> Self {
+        Self::new(Kind::CutBody { after, chunked: false })
+    }
+
+    /// Like [`cut_body`](Self::cut_body) for an answer in chunks: the last one, which ends the body, does not come.
+    pub fn cut_chunked(after: usize) -> Self {
+        Self::new(Kind::CutBody { after, chunked: true })
+    }
+
+    /// Paragon wraps its answer although the raw one was asked for.
+    pub fn wrapped() -> Self {
+        Self::new(Kind::Wrapped)
+    }
+
+    /// All tokens of the calling user expire, the one of this request included: see [`Emulator::expire_tokens`](crate::Emulator::expire_tokens).
+    pub fn expired_token() -> Self {
+        Self::new(Kind::ExpiredToken)
+    }
+
+    /// The real answer with something about its JSON changed.
+    pub fn change(what: Change) -> Self {
+        Self::new(Kind::Change { what, fields: Vec::new() })
+    }
+
+    /// Like [`change`](Self::change), for the fields with these names only, wherever in the answer they are.
+    pub fn change_fields<S: Into<String>>(what: Change, fields: impl IntoIterator<Item = S>) -> Self {
+        Self::new(Kind::Change { what, fields: fields.into_iter().map(Into::into).collect() })
+    }
+
+    /// Only requests with this method and a path of this template, in which `{name}` stands for any one segment. The path of a call through Paragon's
+    /// proxy is X's. A template that is in the description means its operation: `/2/users/{id}` is not `/2/users/me`.
+    pub fn on(mut self, method: Method, path: impl Into<String>) -> Self {
+        self.method = Some(MethodName(method));
+        self.path(path)
+    }
+
+    /// Only requests with a path of this template; see [`on`](Self::on).
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Only requests to this listener.
+    pub fn listener(mut self, listener: Route) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
+    /// The first so many requests pass, of those that the fault is for.
+    pub fn skip(mut self, requests: u64) -> Self {
+        self.skip = requests;
+        self
+    }
+
+    /// The fault is over after it has hit so many requests.
+    pub fn times(mut self, hits: u64) -> Self {
+        self.times = Some(hits);
+        self
+    }
+
+    /// Each request is hit with this probability, from 0 to 1. Which ones depends on [`EmulatorBuilder::seed`](crate::EmulatorBuilder::seed).
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = Some(probability);
+        self
+    }
+
+    /// A header that the answer has beside or in place of its own.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.insert(name.into(), value.into());
+        self
+    }
+
+    /// What about it cannot be done.
+    fn mistake(&self) -> Option<String> {
+        match self.kind {
+            Kind::Error { status, .. } if !(200..=999).contains(&status) => return Some(format!("{status} is no status of an answer")),
+            Kind::SlowBody { chunk: 0, .. } => return Some("a chunk has at least one byte".to_owned()),
+            _ => {}
+        }
+        if let Some(probability) = self.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
+            return Some(format!("{probability} is no probability from 0 to 1"));
+        }
+        let wrong =
+            self.headers.iter().find(|(name, value)| HeaderName::try_from(*name).is_err() || HeaderValue::try_from(*value).is_err());
+        wrong.map(|(name, value)| format!("`{name}: {value}` is no header"))
+    }
+
+    /// Whether it is for this request at all.
+    fn is_for(&self, target: &Target<'_>) -> bool {
+        let path_fits = |template: &str| match target.operation {
+            Some(operation) if operation.template == template => true,
+            // It is the template of another operation.
+            Some(_) if target.shared.description.operations().iter().any(|operation| operation.template == template) => false,
+            _ => [target.request.path_only(), &target.x_path].into_iter().any(|path| captures(template, path).is_some()),
+        };
+        self.listener.is_none_or(|listener| listener == target.request.route)
+            && self.method.as_ref().is_none_or(|MethodName(method)| *method == target.request.method)
+            && self.path.as_deref().is_none_or(path_fits)
+    }
+
+    pub(crate) fn is_reset_before(&self) -> bool {
+        self.kind == Kind::ResetBefore
+    }
+
+    /// Answers a request that this fault has hit.
+    pub(crate) fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+        let mut answer = match &self.kind {
+            Kind::Error { status, shape } => {
+                // Was checked when the fault was added.
+                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let answer = shape.answer(status);
+                if shape.is_of_x() { paragon::hand_over(request, answer) } else { answer }
+            }
+            Kind::Wrapped => {
+                let mut request = request.clone();
+                request.headers.remove(paragon::RAW);
+                wire::respond(shared, &request)
+            }
+            Kind::ExpiredToken => {
+                paragon::expire_sender(shared, request);
+                wire::respond(shared, request)
+            }
+            Kind::Change { what, fields } => {
+                let answer = wire::respond(shared, request);
+                let target = Target::of(shared, request);
+                let schema =
+                    target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref()).map(|schema| schema.source().clone());
+                change::apply(shared, *what, fields, schema, answer)
+            }
+            _ => wire::respond(shared, request),
+        };
+        let headers =
+            self.headers.iter().filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?)));
+        answer.headers.extend(headers.collect::<HeaderMap>());
+        answer
+    }
+
+    /// Sends an answer on its way as this fault has it.
+    pub(crate) async fn send(&self, answer: Answer, reset: &Reset) -> Answer {
+        match self.kind {
+            Kind::ResetAfter => reset.now().await,
+            Kind::SlowHead { delay_ms } => {
+                tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+                answer
+            }
+            Kind::SlowBody { chunk, delay_ms } => transfer::slow(answer, chunk, Duration::from_millis(delay_ms)),
+            Kind::CutBody { after, chunked } => transfer::cut(answer, after, chunked),
+            _ => answer,
+        }
+    }
+}
+
+/// A request, and what it is to X.
+struct Target<'a> {
+    shared: &'a Shared,
+    request: &'a RecordedRequest,
+    x_path: String,
+    operation: Option<&'a Operation>,
+}
+
+impl<'a> Target<'a> {
+    fn of(shared: &'a Shared, request: &'a RecordedRequest) -> Self {
+        let x_path = match request.route {
+            Route::Paragon => paragon::proxied_path(request),
+            Route::X => Some(request.path_only().to_owned()),
+        };
+        let x_path = x_path.unwrap_or_default();
+        let operation = match shared.description.find(&request.method, &x_path) {
+            Found::Operation(number, _) => Some(shared.description.operation(number)),
+            Found::OtherMethod | Found::Nothing => None,
+        };
+        Self { shared, request, x_path, operation }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Change, ErrorShape, Fault, Kind};
+
+    #[test]
+    fn it_is_the_same_as_json() {
+        let faults = [
+            Fault::status(503).on(http::Method::GET, "/2/users/me").times(2).skip(1).probability(0.5).header("retry-after", "1"),
+            Fault::error(400, ErrorShape::Json(json!({ "a": [1] }))).listener(crate::Route::X),
+            Fault::slow_body(3, std::time::Duration::from_millis(2)),
+            Fault::reset_after(),
+            Fault::change_fields(Change::NullForAbsent, ["lang"]),
+        ];
+        for fault in faults {
+            let text = serde_json::to_string(&fault).expect("JSON");
+            assert_eq!(serde_json::from_str::<Fault>(&text).expect(&text), fault);
+        }
+        let short: Fault = serde_json::from_value(json!({ "fault": { "error": { "status": 500 } } })).expect("a fault");
+        assert_eq!(short, Fault::status(500));
+        assert_eq!(short.kind, Kind::Error { status: 500, shape: ErrorShape::Problem });
+    }
+}

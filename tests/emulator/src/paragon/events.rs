@@ -1,0 +1,65 @@
+//! App Events and workflows: both are recorded, and a test says what a workflow answers.
+
+use serde_json::Value;
+
+use super::{json_body, nothing};
+use crate::Shared;
+use crate::extra;
+use crate::problem::ParagonError;
+use crate::wire::{Answer, RecordedRequest};
+
+/// An App Event that a user's code has sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AppEvent {
+    /// The user it was sent for.
+    pub user_id: String,
+    /// Its name.
+    pub name: String,
+    /// What it carries; `null` if nothing was sent.
+    pub payload: Value,
+    /// The whole request, with its headers.
+    pub request: RecordedRequest,
+}
+
+/// A run of a workflow that has a Request trigger.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WorkflowRun {
+    /// The user it was run for.
+    pub user_id: String,
+    /// The id of the workflow.
+    pub workflow_id: String,
+    /// The whole request, with its query, headers and body.
+    pub request: RecordedRequest,
+}
+
+pub(super) fn event(shared: &Shared, user: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
+    let mut body = json_body(request)?.unwrap_or_default();
+    let name = body.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+    let payload = body.get_mut("payload").map(Value::take).unwrap_or_default();
+    let mut wrong = Vec::new();
+    if name.is_none() {
+        wrong.push(("name", "isNotEmpty", "name must be a string that is not empty".to_owned()));
+    }
+    if !payload.is_object() && !payload.is_null() {
+        wrong.push(("payload", "isObject", "payload must be an object".to_owned()));
+    }
+    let Some(name) = name.filter(|_| wrong.is_empty()) else { return Err(ParagonError::validation(&wrong)) };
+    let mut paragon = shared.paragon();
+    paragon.choose(user, &request.headers)?;
+    paragon.events.push(AppEvent { user_id: user.to_owned(), name, payload, request: request.clone() });
+    Ok(nothing())
+}
+
+pub(super) fn trigger(shared: &Shared, user: &str, id: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
+    json_body(request)?;
+    let scripted = {
+        let mut paragon = shared.paragon();
+        paragon.choose(user, &request.headers)?;
+        paragon.runs.push(WorkflowRun { user_id: user.to_owned(), workflow_id: id.to_owned(), request: request.clone() });
+        paragon.workflows.get(id).cloned()
+    };
+    // The lock is released by now: what a test has written may ask the emulator.
+    Ok(scripted.map_or_else(nothing, |scripted| extra::respond(&*scripted, request)))
+}

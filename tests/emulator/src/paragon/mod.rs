@@ -1,0 +1,195 @@
+//! Paragon: who is asking, the proxy that passes a call on to X as a connected user, and the services beside it.
+//!
+//! In reality each service has a host of its own. Here one listener answers for all, because their paths do not meet.
+
+mod events;
+mod handle;
+mod proxy;
+mod state;
+mod token;
+mod users;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::problem::ParagonError;
+use crate::wire::{Answer, RecordedRequest};
+use crate::{Route, Shared};
+
+pub use events::{AppEvent, WorkflowRun};
+pub(crate) use proxy::RAW;
+pub use state::CredentialStatus;
+pub(crate) use state::{Account, State};
+pub(crate) use token::Tokens;
+
+/// The integration that the emulated project has by itself.
+const INTEGRATION: &str = "twitter";
+
+/// What a path of Paragon stands for.
+#[derive(Debug, PartialEq, Eq)]
+enum Endpoint<'a> {
+    /// The proxy, with what follows `sdk/proxy/`, undecoded.
+    Proxy(&'a str),
+    Me,
+    Integrations,
+    Integration(Cow<'a, str>),
+    Credentials,
+    Workflow(Cow<'a, str>),
+    Event,
+    Trigger(Cow<'a, str>),
+}
+
+fn decode(segment: &str) -> Cow<'_, str> {
+    percent_decode_str(segment).decode_utf8_lossy()
+}
+
+/// Takes `/projects/{projectId}/sdk/…` apart, or with `/v2` before it.
+fn endpoint(path: &str) -> Option<(Cow<'_, str>, Endpoint<'_>)> {
+    let (version_2, path) = path.strip_prefix("/v2").map_or((false, path), |rest| (true, rest));
+    let (project_id, rest) = path.strip_prefix("/projects/")?.split_once("/sdk/")?;
+    if project_id.is_empty() || project_id.contains('/') {
+        return None;
+    }
+    let project_id = decode(project_id);
+    if version_2 {
+        return (rest == "events/trigger").then_some((project_id, Endpoint::Event));
+    }
+    let (service, id) = rest.split_once('/').map_or((rest, None), |(service, id)| (service, Some(id)));
+    let segment = id.filter(|id| !id.is_empty() && !id.contains('/')).map(decode);
+    let endpoint = match (service, id, segment) {
+        ("proxy", Some(target), _) if !target.is_empty() && !target.starts_with('/') => Endpoint::Proxy(target),
+        ("me", None, _) => Endpoint::Me,
+        ("credentials", None, _) => Endpoint::Credentials,
+        ("integrations", None, _) => Endpoint::Integrations,
+        ("integrations", _, Some(id)) => Endpoint::Integration(id),
+        ("workflows", _, Some(id)) => Endpoint::Workflow(id),
+        ("triggers", _, Some(id)) => Endpoint::Trigger(id),
+        _ => return None,
+    };
+    Some((project_id, endpoint))
+}
+
+/// Answers any request to Paragon.
+pub(crate) fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    respond(shared, request).unwrap_or_else(Answer::from)
+}
+
+fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answer, ParagonError> {
+    let path = request.path_only();
+    let nowhere = || ParagonError::not_found(format!("Cannot {} {path}", request.method));
+    let (project_id, endpoint) = endpoint(path).ok_or_else(nowhere)?;
+    // Which key to verify a token with depends on the project, so this comes first.
+    if project_id != shared.project_id {
+        return Err(ParagonError::not_found(format!("There is no project {project_id}.")));
+    }
+    let user = &*authenticate(shared, request)?;
+    match (&request.method, endpoint) {
+        (_, Endpoint::Proxy(target)) => proxy::handle(shared, user, target, request),
+        (&Method::GET, Endpoint::Me) => Ok(users::me(shared, user)),
+        (&Method::PATCH, Endpoint::Me) => users::set_meta(shared, user, request),
+        (&Method::GET, Endpoint::Integrations) => Ok(users::integrations(shared)),
+        (&Method::DELETE, Endpoint::Integration(id)) => users::disconnect(shared, user, &id, request),
+        (&Method::GET, Endpoint::Credentials) => users::credentials(shared, user, request),
+        (&Method::POST, Endpoint::Workflow(id)) => users::set_workflow(shared, user, &id, true, request),
+        (&Method::DELETE, Endpoint::Workflow(id)) => users::set_workflow(shared, user, &id, false, request),
+        (&Method::POST, Endpoint::Event) => events::event(shared, user, request),
+        (&Method::POST, Endpoint::Trigger(id)) => events::trigger(shared, user, &id, request),
+        _ => Err(nowhere()),
+    }
+}
+
+/// The path that a request to the proxy has for its integration.
+pub(crate) fn proxied_path(request: &RecordedRequest) -> Option<String> {
+    match endpoint(request.path_only())? {
+        (_, Endpoint::Proxy(target)) => proxy::path_of(target, request),
+        _ => None,
+    }
+}
+
+/// Hands over what X would answer to a request, if that came through the proxy.
+pub(crate) fn hand_over(request: &RecordedRequest, answer: Answer) -> Answer {
+    if request.route == Route::Paragon && proxied_path(request).is_some() {
+        proxy::as_asked(request, answer).unwrap_or_else(Answer::from)
+    } else {
+        answer
+    }
+}
+
+/// Lets all tokens expire that the sender of a request has so far, if that is a user.
+pub(crate) fn expire_sender(shared: &Shared, request: &RecordedRequest) {
+    if let Some(token) = request.bearer_token().flatten()
+        && let Ok(verified) = shared.tokens.verify(token)
+    {
+        shared.expire_tokens(&verified.user);
+    }
+}
+
+/// The user who is asking.
+fn authenticate(shared: &Shared, request: &RecordedRequest) -> Result<Arc<str>, ParagonError> {
+    let token = match request.bearer_token() {
+        None => return Err(ParagonError::unauthorized("There is no user token: the Authorization header is missing.")),
+        Some(None) => return Err(ParagonError::unauthorized("The Authorization header carries no bearer token.")),
+        Some(Some(token)) => token,
+    };
+    let verified = shared.tokens.verify(token)?;
+    shared.paragon().admit(&verified)?;
+    Ok(verified.user)
+}
+
+/// A body is optional, and JSON if it is there.
+fn json_body(request: &RecordedRequest) -> Result<Option<Value>, ParagonError> {
+    if request.body.is_empty() {
+        return Ok(None);
+    }
+    if request.media_type().as_deref() != Some("application/json") {
+        return Err(ParagonError::unsupported_media_type("A request with a body must have the content type application/json."));
+    }
+    request.json().map(Some).ok_or_else(|| ParagonError::invalid_request("The body of the request is not valid JSON."))
+}
+
+/// The answer of what returns nothing.
+fn nothing() -> Answer {
+    Answer::empty(StatusCode::OK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoint, endpoint};
+
+    #[test]
+    fn a_path_is_one_endpoint_or_none() {
+        let expected = [
+            ("/projects/p/sdk/proxy/twitter//2", Endpoint::Proxy("twitter//2")),
+            ("/projects/p/sdk/me", Endpoint::Me),
+            ("/projects/p/sdk/integrations", Endpoint::Integrations),
+            ("/projects/p/sdk/integrations/a%20b", Endpoint::Integration("a b".into())),
+            ("/projects/p/sdk/workflows/w", Endpoint::Workflow("w".into())),
+            ("/projects/p/sdk/triggers/w", Endpoint::Trigger("w".into())),
+            ("/v2/projects/p/sdk/events/trigger", Endpoint::Event),
+        ];
+        for (path, expected) in expected {
+            assert_eq!(endpoint(path), Some(("p".into(), expected)), "{path}");
+        }
+        let nowhere = [
+            "/",
+            "/projects/p/sdk/proxy",
+            "/projects/p/sdk/proxy/",
+            "/projects/p/sdk/proxy//2",
+            "/projects/p/q/sdk/me",
+            "/projects//sdk/me",
+            "/projects/p/sdk/me/",
+            "/projects/p/sdk/workflows/",
+            "/projects/p/sdk/triggers/a/b",
+            "/projects/p/sdk/events/trigger",
+            "/v2/projects/p/sdk/me",
+            "/v2projects/p/sdk/me",
+        ];
+        for path in nowhere {
+            assert_eq!(endpoint(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The posts of X.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::{Event, PostId, UserId, World};
+use crate::search::entities;
+
+#[derive(Debug, Default)]
+pub(crate) struct Post {
+    pub(crate) id: PostId,
+    pub(crate) author: UserId,
+    pub(crate) text: Box<str>,
+    pub(crate) conversation: PostId,
+    pub(crate) reply: Option<Reply>,
+    pub(crate) quoted: Option<PostId>,
+    /// The post that this one repeats.
+    pub(crate) reposted: Option<PostId>,
+    /// Who may reply, if not everyone.
+    pub(crate) reply_settings: Option<Box<str>>,
+    /// Hidden, as a reply, by the author of the post it answers.
+    pub(crate) hidden: bool,
+    /// The earlier versions, the oldest first.
+    pub(crate) earlier: Vec<PostId>,
+    /// The media keys of what is attached.
+    pub(crate) media: Vec<Box<str>>,
+    /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
+    pub(crate) other: Option<Box<serde_json::Map<String, serde_json::Value>>>,
+}
+
+/// Both ids are kept: a reply still says whom it answered after that post is gone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reply {
+    pub(crate) to: PostId,
+    pub(crate) to_user: UserId,
+}
+
+/// A post to be made.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) text: String,
+    pub(crate) reply_to: Option<PostId>,
+    pub(crate) quoted: Option<PostId>,
+    pub(crate) reposted: Option<PostId>,
+    pub(crate) reply_settings: Option<String>,
+    /// The post that this one is a new version of.
+    pub(crate) edits: Option<PostId>,
+    pub(crate) media: Vec<String>,
+    pub(crate) other: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl World {
+    pub(crate) fn post(&self, id: PostId) -> Option<&Post> {
+        self.posts.get(&id)
+    }
+
+    pub(crate) fn post_mut(&mut self, id: PostId) -> Option<&mut Post> {
+        self.posts.get_mut(&id)
+    }
+
+    /// Who wrote a post that is deleted.
+    pub(crate) fn deleted_author(&self, id: PostId) -> Option<UserId> {
+        self.deleted.get(&id).copied()
+    }
+
+    /// The posts with these ids, the oldest first.
+    pub(crate) fn posts_between(&self, ids: Range<PostId>) -> impl DoubleEndedIterator<Item = &Post> {
+        // A range that ends before it starts is an empty one, and would make the map panic.
+        let ids = if ids.is_empty() { 0..0 } else { ids };
+        self.posts.range(ids).map(|(_, post)| post)
+    }
+
+    /// A user's posts, the newest first.
+    pub(crate) fn posts_of(&self, author: UserId) -> impl Iterator<Item = &Post> {
+        self.found(self.posts_by_author.get(&author))
+    }
+
+    pub(crate) fn count_posts_of(&self, author: UserId) -> usize {
+        self.posts_by_author.get(&author).map_or(0, BTreeSet::len)
+    }
+
+    /// The posts that answer, quote or repeat one, the newest first.
+    pub(crate) fn referring_to(&self, id: PostId) -> impl Iterator<Item = &Post> {
+        self.found(self.referring.get(&id))
+    }
+
+    /// The posts that mention a user, the newest first.
+    pub(crate) fn mentioning(&self, username: &str) -> impl Iterator<Item = &Post> {
+        self.found(self.mentions.get(&username.to_lowercase()))
+    }
+
+    fn found<'a>(&'a self, ids: Option<&'a BTreeSet<PostId>>) -> impl Iterator<Item = &'a Post> {
+        ids.into_iter().flatten().rev().filter_map(|id| self.post(*id))
+    }
+
+    pub(crate) fn create(&mut self, author: UserId, draft: Draft) -> PostId {
+        let id = self.next_id();
+        let answered = draft.reply_to.and_then(|to| self.posts.get(&to));
+        let (conversation, reply) = match answered {
+            Some(post) => (post.conversation, Some(Reply { to: post.id, to_user: post.author })),
+            None => (id, None),
+        };
+        let mut post = Post {
+            id,
+            author,
+            text: draft.text.into(),
+            conversation,
+            reply,
+            quoted: draft.quoted,
+            reposted: draft.reposted,
+            reply_settings: draft.reply_settings.map(Into::into),
+            media: draft.media.into_iter().map(Into::into).collect(),
+            other: draft.other.map(Box::new),
+            ..Post::default()
+        };
+        if let Some(before) = draft.edits.and_then(|before| self.take(before)) {
+            // A new version goes on with what the old one was part of.
+            post.conversation = if before.conversation == before.id { id } else { before.conversation };
+            post.reply = before.reply;
+            post.earlier = before.earlier;
+            post.earlier.push(before.id);
+        }
+        self.index(&post);
+        self.posts.insert(id, post);
+        self.publish(Event::Posted(id));
+        id
+    }
+
+    fn index(&mut self, post: &Post) {
+        self.posts_by_author.entry(post.author).or_default().insert(post.id);
+        for referred in referred(post) {
+            self.referring.entry(referred).or_default().insert(post.id);
+        }
+        for name in mentioned(post) {
+            self.mentions.entry(name).or_default().insert(post.id);
+        }
+    }
+
+    /// Takes a post out, with its place in all lists.
+    fn take(&mut self, id: PostId) -> Option<Post> {
+        let post = self.posts.remove(&id)?;
+        if let Some(ids) = self.posts_by_author.get_mut(&post.author) {
+            ids.remove(&id);
+        }
+        for referred in referred(&post) {
+            remove(&mut self.referring, &referred, id);
+        }
+        for name in mentioned(&post) {
+            remove(&mut self.mentions, &name, id);
+        }
+        Some(post)
+    }
+
+    /// Deletes a post and what repeats it. Returns whether it was there.
+    pub(crate) fn delete(&mut self, id: PostId) -> bool {
+        let Some(post) = self.take(id) else { return false };
+        self.likes.remove_to(id);
+        self.bookmarks.posts.remove_to(id);
+        self.bookmarks.filed.remove_to(id);
+        self.deleted.insert(id, post.author);
+        let moment = self.next_id();
+        self.publish(Event::Deleted { post: id, author: post.author, moment });
+        let repeats: Vec<PostId> = self.referring_to(id).filter(|other| other.reposted == Some(id)).map(|other| other.id).collect();
+        for repeat in repeats {
+            self.delete(repeat);
+        }
+        true
+    }
+}
+
+fn remove<K: std::hash::Hash + Eq>(index: &mut std::collections::HashMap<K, BTreeSet<PostId>>, key: &K, id: PostId) {
+    if let Some(ids) = index.get_mut(key) {
+        ids.remove(&id);
+        if ids.is_empty() {
+            index.remove(key);
+        }
+    }
+}
+
+/// The posts that a post points to.
+fn referred(post: &Post) -> impl Iterator<Item = PostId> {
+    post.quoted.into_iter().chain(post.reposted).chain(post.reply.map(|reply| reply.to))
+}
+
+/// The names that a post mentions, in lower case.
+fn mentioned(post: &Post) -> Vec<String> {
+    entities(&post.text).mentions.into_iter().map(|mention| mention.text.to_lowercase()).collect()
+}

@@ -1,0 +1,194 @@
+//! Subscriptions to what users do, and what the activity stream gives for them.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Entry, Envelope, Page, Problem, View, posts, users};
+use crate::problem::{invalid, resource_not_found};
+use crate::search::entities;
+use crate::state::{Event, Subscription, UserId, World, created_at, time_of};
+
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::GET, "/2/activity/subscriptions", list),
+    (Method::POST, "/2/activity/subscriptions", create),
+    (Method::DELETE, "/2/activity/subscriptions", delete_many),
+    (Method::PUT, "/2/activity/subscriptions/{subscription_id}", update),
+    (Method::DELETE, "/2/activity/subscriptions/{subscription_id}", delete),
+];
+
+fn render(subscription: &Subscription) -> Value {
+    let mut filter = subscription.filter.clone();
+    if let Some(filter) = filter.as_object_mut() {
+        // Asked for, and described in no answer.
+        filter.remove("qualifiers");
+    }
+    let mut object = json!({
+        "subscription_id": subscription.id.to_string(),
+        "event_type": subscription.event_type,
+        "filter": filter,
+        "created_at": created_at(subscription.id),
+        "updated_at": created_at(subscription.updated),
+    });
+    let more = [("tag", &subscription.tag), ("webhook_id", &subscription.webhook), ("expires_at", &subscription.expires_at)];
+    for (name, value) in more {
+        if let Some(value) = value {
+            object[name] = value.as_str().into();
+        }
+    }
+    object
+}
+
+fn list(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let user = call.query.get("user_id");
+    let subscriptions =
+        call.world.subscriptions.iter().rev().filter(|subscription| user.is_none_or(|user| subscription.filter["user_id"] == user));
+    let page = Page::of(call, subscriptions.map(|subscription| (subscription.id, render(subscription))))?;
+    call.answer(Envelope { data: Some(page.items.into()), meta: page.meta, ..Envelope::default() })
+}
+
+/// The webhook that the body names, if it names one.
+fn webhook(call: &Call<'_>) -> Result<Option<String>, Problem> {
+    let named = call.text("webhook_id");
+    match named {
+        Some(named) if call.world.webhooks.get(call.body_id("webhook_id")).is_none() => {
+            Err(Problem::invalid_request(vec![invalid("webhook_id", &[named], "$.webhook_id: is not a webhook")]))
+        }
+        _ => Ok(named.map(str::to_owned)),
+    }
+}
+
+fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let text = |name: &str| call.text(name).map(str::to_owned);
+    let (tag, webhook, expires_at) = (text("tag"), webhook(call)?, text("expires_at"));
+    let id = call.world.next_id();
+    let event_type = call.text("event_type").unwrap_or_default().to_owned();
+    let filter = call.body["filter"].clone();
+    let subscription = Subscription { id, event_type, filter, tag, webhook, expires_at, updated: id };
+    let data = json!({ "subscription": render(&subscription) });
+    call.world.subscriptions.push(subscription);
+    call.data(data)
+}
+
+fn missing(call: &Call<'_>) -> Problem {
+    Problem::not_found(&resource_not_found("subscription", call.path_name(0), &call.path[0]))
+}
+
+fn update(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let (id, updated) = (call.id(0), call.world.next_id());
+    let (tag, webhook) = (call.text("tag").map(str::to_owned), webhook(call)?);
+    let Some(subscription) = call.world.subscriptions.iter_mut().find(|subscription| subscription.id == id) else {
+        return Err(missing(call));
+    };
+    subscription.updated = updated;
+    subscription.tag = tag.or_else(|| subscription.tag.take());
+    subscription.webhook = webhook.or_else(|| subscription.webhook.take());
+    let data = json!({ "subscription": render(subscription), "total_subscriptions": call.world.subscriptions.len() });
+    call.data(data)
+}
+
+/// Whether a subscription was there to be deleted.
+fn remove(world: &mut World, id: &str) -> bool {
+    let before = world.subscriptions.len();
+    world.subscriptions.retain(|subscription| subscription.id.to_string() != id);
+    world.subscriptions.len() < before
+}
+
+fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    if remove(call.world, &call.path[0]) { call.data(json!({ "deleted": true })) } else { Err(missing(call)) }
+}
+
+fn delete_many(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let ids: BTreeSet<String> = call.query.set("ids");
+    let data: Vec<Value> = ids.iter().map(|id| json!({ "subscription_id": id, "deleted": remove(call.world, id) })).collect();
+    let meta = [("total_subscriptions".to_owned(), call.world.subscriptions.len().into())].into_iter().collect();
+    call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
+}
+
+/// Something that a user did, to another or to nobody.
+struct Activity {
+    event_type: &'static str,
+    by: UserId,
+    to: Option<UserId>,
+    payload: Value,
+}
+
+/// What the activity stream gives for an event: a document for each subscription that it is for.
+pub(super) fn documents(world: &World, view: &View, event: &Event) -> Vec<Value> {
+    let (moment, activities) = activities(world, view, event);
+    let wanted = activities.iter().flat_map(|activity| {
+        let fits = |subscription: &&Subscription| {
+            let filter = &subscription.filter;
+            let is = |user: UserId| filter["user_id"].as_str().is_none_or(|wanted| wanted == user.to_string());
+            let outbound = filter["direction"] != "inbound" && is(activity.by);
+            let inbound = filter["direction"] != "outbound" && activity.to.is_some_and(is);
+            let keyword = filter["keyword"].as_str();
+            subscription.event_type == activity.event_type
+                && (outbound || inbound)
+                && keyword.is_none_or(|word| {
+                    activity.payload["text"].as_str().is_some_and(|text| text.to_lowercase().contains(&word.to_lowercase()))
+                })
+        };
+        world.subscriptions.iter().filter(fits).map(move |subscription| (subscription, activity))
+    });
+    wanted
+        .map(|(subscription, activity)| {
+            let rendered = render(subscription);
+            let mut data = json!({
+                "event_type": activity.event_type,
+                "event_uuid": moment.to_string(),
+                "created_at": created_at(moment),
+                "filter": rendered["filter"],
+                "payload": activity.payload,
+            });
+            if let Some(tag) = &subscription.tag {
+                data["tag"] = tag.as_str().into();
+            }
+            json!({ "data": data })
+        })
+        .collect()
+}
+
+/// What users did in an event, and when.
+fn activities(world: &World, view: &View, event: &Event) -> (u64, Vec<Activity>) {
+    let user = |id: UserId| world.user(id).map(|user| users::render(view, world, user));
+    match *event {
+        Event::Posted(id) => {
+            let Some(post) = world.post(id) else { return (id, Vec::new()) };
+            let author_of = |id| world.post(id).map(|post| post.author);
+            let named = entities(&post.text).mentions;
+            let mentioned = named.iter().filter_map(|tag| world.user_by_name(&tag.text)).map(|user| ("post.mention.create", Some(user.id)));
+            let mut kinds = vec![("post.create", None)];
+            kinds.extend(post.reply.map(|reply| ("post.reply.create", Some(reply.to_user))));
+            kinds.extend(post.quoted.map(|quoted| ("post.quote.create", author_of(quoted))));
+            kinds.extend(post.reposted.map(|reposted| ("post.repost.create", author_of(reposted))));
+            kinds.extend(mentioned.filter(|_| post.reposted.is_none()));
+            let activity = |(event_type, to)| Activity { event_type, by: post.author, to, payload: posts::render(view, world, post) };
+            (id, kinds.into_iter().map(activity).collect())
+        }
+        Event::Deleted { post, author, moment } => {
+            let payload = json!({ "id": post.to_string(), "author_id": author.to_string() });
+            (moment, vec![Activity { event_type: "post.delete", by: author, to: None, payload }])
+        }
+        Event::Liked { user, post, moment } => {
+            let author = world.post(post).map(|post| post.author);
+            let mut payload = json!({
+                "id": format!("{user}_{moment}"),
+                "liked_tweet_id": post.to_string(),
+                "created_at": created_at(moment),
+                "timestamp_ms": time_of(moment).as_millisecond(),
+            });
+            if let Some(author) = author {
+                payload["tweet_author_id"] = author.to_string().into();
+            }
+            (moment, vec![Activity { event_type: "like.create", by: user, to: author, payload }])
+        }
+        Event::Followed { user: by, followed, moment } | Event::Unfollowed { user: by, followed, moment } => {
+            let event_type = if matches!(event, Event::Followed { .. }) { "follow.follow" } else { "follow.unfollow" };
+            let payload = json!({ "source": user(by), "target": user(followed) });
+            (moment, vec![Activity { event_type, by, to: Some(followed), payload }])
+        }
+        Event::Unliked { moment, .. } | Event::Protected { moment, .. } | Event::Labelled { moment, .. } => (moment, Vec::new()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Operations without a state of their own: their answers are made from the description.
+//!
+//! The same request gets the same answer for the same seed. What a request names appears in its answer where the answer has a place for it; lists
+//! have a fixed number of items to page through.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use bytes::Bytes;
+use fastrand::Rng;
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::{Map, Value};
+
+use super::{Answer, Call, Page, Problem};
+use crate::description::{Location, Sampler, resolve};
+use crate::dialect::canonical;
+
+/// How many items a list has.
+const ITEMS: u64 = 25;
+
+/// How many bytes a file has.
+const FILE: usize = 256;
+
+/// Shown unasked, whatever kind of thing it is.
+const DEFAULTS: &[&str] = &["id", "name", "username", "text", "title", "media_key", "type"];
+
+pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let operation = call.operation;
+    let Some((media_type, schema)) = &operation.answer else { return Ok(Answer::empty(operation.status)) };
+    let Some(schema) = schema else {
+        let mut rng = rng(call, 0);
+        let bytes: Bytes = std::iter::repeat_with(|| rng.u8(..)).take(FILE).collect();
+        let mut answer = Answer::bytes(operation.status, bytes);
+        if let Ok(media_type) = HeaderValue::from_str(media_type) {
+            answer.headers.insert(CONTENT_TYPE, media_type);
+        }
+        return Ok(answer);
+    };
+    let given = named(call);
+    let body = made(call, schema.source(), &given)?;
+    // What was named may not fit where it would appear: a name that is longer than the answer has it, say.
+    let fits = schema.faults(call.shared.description.schemas(), &body).is_empty();
+    let body = if fits { body } else { made(call, schema.source(), &BTreeMap::new())? };
+    Ok(Answer::json(operation.status, &body))
+}
+
+/// The source of all that is made for a request.
+fn rng(call: &Call<'_>, item: u64) -> Rng {
+    let mut hasher = DefaultHasher::new();
+    (call.shared.seed, &call.operation.method, &call.operation.template, &call.path, item).hash(&mut hasher);
+    Rng::with_seed(hasher.finish())
+}
+
+/// What the request names: the properties of its body, and what stands in its path.
+fn named(call: &Call<'_>) -> BTreeMap<String, Value> {
+    let body = call.body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
+    let path = call.path.iter().enumerate().map(|(index, text)| (call.path_name(index).to_owned(), Value::from(text.as_str())));
+    body.chain(path).collect()
+}
+
+fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Result<Value, Problem> {
+    let document = call.shared.description.document();
+    let wants = |path: &[&str]| wanted(call, path);
+    let sampler = |item| {
+        let (rng, now) = (rng(call, item), call.world.now());
+        let hints = call.shared.description.hints();
+        Sampler { document, rng, now, hints, flag: call.operation.method != Method::GET, given, wants: &wants }
+    };
+    let mut body = sampler(0).value(schema, &[]);
+    let data = resolve(document, &resolve(document, schema)["properties"]["data"]);
+    if data["type"] != "array" {
+        return Ok(body);
+    }
+    let ids: Vec<&str> = ["ids", "media_keys", "user_ids"].iter().flat_map(|name| call.query.list(name)).collect();
+    let item = |number: u64| sampler(number).value(&data["items"], &["data"]);
+    let items: Vec<Value> = if ids.is_empty() {
+        let page = Page::of(call, (1..=ITEMS).rev().map(|number| (number, number)))?;
+        merge_meta(call, &mut body, page.meta);
+        page.items.into_iter().map(item).collect()
+    } else {
+        let named = ids.iter().zip(1..).map(|(id, number)| {
+            let mut item = item(number);
+            if let Some(own) = item.get_mut("id") {
+                *own = (*id).into();
+            }
+            item
+        });
+        named.collect()
+    };
+    body["data"] = items.into();
+    Ok(body)
+}
+
+/// Whether a property is shown: what a `….fields` parameter of the operation lists only if it is asked for, all else always.
+fn wanted(call: &Call<'_>, path: &[&str]) -> bool {
+    match path {
+        ["errors"] => false,
+        ["includes", ..] => call.query.get("expansions").is_some(),
+        ["data", name] => {
+            let fields = call
+                .operation
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.location == Location::Query && parameter.name.ends_with(".fields"));
+            let listing = fields.filter(|parameter| {
+                let values = parameter.schema()["items"]["enum"].as_array();
+                values.is_some_and(|values| values.iter().any(|value| value == name))
+            });
+            let listing: Vec<&str> = listing.map(|parameter| canonical(&parameter.name)).collect();
+            let asked = || listing.iter().any(|parameter| call.query.list(parameter).any(|field| field == canonical(name)));
+            listing.is_empty() || DEFAULTS.contains(name) || asked()
+        }
+        _ => true,
+    }
+}
+
+/// Puts what a page says in place of what was made.
+fn merge_meta(call: &Call<'_>, body: &mut Value, page: Map<String, Value>) {
+    let shape = &call.operation.shape;
+    let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) else { return };
+    for token in ["next_token", "previous_token"] {
+        meta.remove(token);
+    }
+    for (name, value) in page.into_iter().filter(|(name, _)| shape.meta.contains(name)) {
+        meta.insert(name, value);
+    }
+}

@@ -1,0 +1,82 @@
+//! X's side of the handle that a test has.
+
+use serde::Deserialize;
+
+use crate::state::Draft;
+use crate::{Emulator, Shared};
+
+/// What a user says of themselves, and what X says of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Profile {
+    /// The text of the profile; empty by default.
+    pub description: String,
+    /// Where the user says to be.
+    pub location: Option<String>,
+    /// The user's site.
+    pub url: Option<String>,
+    /// Whether followers have to be accepted, which nobody does here: they stay pending.
+    pub protected: bool,
+    /// Whether the user is verified.
+    pub verified: bool,
+    /// The id of the pinned post.
+    pub pinned_post: Option<String>,
+}
+
+/// X's side: users and posts.
+impl Emulator {
+    /// Adds a user of X whom nobody has connected, and returns the id. The user of a name that is there already stays as it is.
+    pub fn add_user(&self, name: &str, username: &str) -> String {
+        self.shared.world().user_named(name, username).to_string()
+    }
+
+    /// Makes a post in the name of any user of X, without any of X's checks, and returns its id.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such user: a mistake in the test that asks.
+    #[track_caller]
+    pub fn add_post(&self, x_user_id: &str, text: &str) -> String {
+        self.shared.add_post(x_user_id, text).unwrap_or_else(|| no_such_user(x_user_id))
+    }
+
+    /// Sets the profile of a user of X.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such user: a mistake in the test that asks.
+    #[track_caller]
+    pub fn set_profile(&self, x_user_id: &str, profile: Profile) {
+        self.shared.set_profile(x_user_id, profile).unwrap_or_else(|| no_such_user(x_user_id));
+    }
+}
+
+#[track_caller]
+fn no_such_user<T>(id: &str) -> T {
+    // Panics for the test author, as an assertion would; the lock is released by now.
+    panic!("there is no user {id} in this emulator")
+}
+
+impl Shared {
+    /// The id of a new post; `None` if there is no such user.
+    pub(crate) fn add_post(&self, x_user_id: &str, text: &str) -> Option<String> {
+        let mut world = self.world();
+        let author = world.user(x_user_id.parse().ok()?)?.id;
+        Some(world.create(author, Draft { text: text.to_owned(), ..Draft::default() }).to_string())
+    }
+
+    /// `None` if there is no such user.
+    pub(crate) fn set_profile(&self, x_user_id: &str, profile: Profile) -> Option<()> {
+        let mut world = self.world();
+        let user = world.user_mut(x_user_id.parse().ok()?)?;
+        user.description = profile.description;
+        user.location = profile.location;
+        user.url = profile.url;
+        user.verified = profile.verified;
+        user.pinned_post = profile.pinned_post.and_then(|id| id.parse().ok());
+        let id = user.id;
+        world.protect(id, profile.protected);
+        Some(())
+    }
+}

@@ -1,0 +1,300 @@
+//! X API v2. A request goes through these steps: which operation it is for, who may call it, how often, whether it is as the description wants it,
+//! and then what it does to the state. What has no state is answered by data made from the description.
+
+mod activity;
+mod bookmarks;
+mod compliance;
+mod engagement;
+mod generic;
+mod handle;
+mod limits;
+mod lists;
+mod media;
+mod messages;
+mod own_description;
+mod page;
+mod posts;
+mod relations;
+mod search;
+mod streams;
+mod subject;
+mod text;
+mod timelines;
+mod upload;
+mod users;
+mod view;
+mod webhooks;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+use serde_json::{Map, Value};
+
+pub use handle::Profile;
+pub(crate) use limits::{DEFAULT_RATE_LIMIT, Limits};
+pub(crate) use page::Page;
+pub use streams::Disconnect;
+pub(crate) use view::{Included, View};
+
+use crate::Shared;
+use crate::description::{Description, Found, Location, Operation, Unchecked, check};
+use crate::dialect::Dialect;
+use crate::extra;
+use crate::problem::{Problem, invalid};
+use crate::query::Query;
+use crate::state::{Caller, UserId, World};
+use crate::wire::{Answer, RecordedRequest};
+
+/// A request as X sees it, whichever way it came.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Undecoded, with the leading slash.
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) media_type: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+/// What an operation does.
+type Handler = fn(&mut Call<'_>) -> Result<Answer, Problem>;
+
+/// An operation by method and template, and what it does.
+type Entry = (Method, &'static str, Handler);
+
+/// All operations that work on the state.
+const HANDLERS: &[&[Entry]] = &[
+    activity::HANDLERS,
+    bookmarks::HANDLERS,
+    compliance::HANDLERS,
+    engagement::HANDLERS,
+    lists::HANDLERS,
+    media::HANDLERS,
+    messages::HANDLERS,
+    own_description::HANDLERS,
+    posts::HANDLERS,
+    relations::HANDLERS,
+    search::HANDLERS,
+    streams::CONNECTIONS,
+    streams::HANDLERS,
+    streams::RULES,
+    timelines::HANDLERS,
+    upload::HANDLERS,
+    users::HANDLERS,
+    webhooks::HANDLERS,
+];
+
+/// What the operations of a description do, by their numbers.
+pub(crate) struct Handlers(HashMap<usize, Handler>);
+
+impl Handlers {
+    /// What a description does not have is not called. Another description than the project's may lack some.
+    pub(crate) fn new(description: &Description) -> Self {
+        let entries = HANDLERS.iter().copied().flatten();
+        Self(entries.filter_map(|(method, template, handler)| Some((description.number(method, template)?, *handler))).collect())
+    }
+}
+
+/// One call of an operation: everything it may need.
+pub(crate) struct Call<'a> {
+    pub(crate) shared: &'a Arc<Shared>,
+    pub(crate) world: &'a mut World,
+    pub(crate) operation: &'a Operation,
+    pub(crate) caller: Caller,
+    /// What stands in the path for the segments left open, in order.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: Query,
+    /// The body as JSON, checked; null if it is something else.
+    pub(crate) body: Value,
+    pub(crate) raw_body: &'a Bytes,
+    pub(crate) dialect: Dialect,
+}
+
+/// X itself, where an app comes with its own token and nobody's connection.
+pub(crate) fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    let request_to_x = Request {
+        method: request.method.clone(),
+        path: request.path_only().to_owned(),
+        query: request.query().map(str::to_owned),
+        media_type: request.media_type(),
+        body: request.body.clone(),
+    };
+    let known = request.bearer_token().flatten().is_some_and(|token| token == shared.bearer_token);
+    if !known && !is_open(shared, &request_to_x) {
+        return Problem::unauthorized().into();
+    }
+    let added = shared.routes().find("twitter", &request.method, request.path_only());
+    if let Some(added) = added {
+        return extra::respond(&*added, request);
+    }
+    handle(shared, Caller::App, None, &request_to_x)
+}
+
+/// Whether a request needs no token at all.
+fn is_open(shared: &Shared, request: &Request) -> bool {
+    match shared.description.find(&request.method, &request.path) {
+        Found::Operation(number, _) => shared.description.operation(number).security.open,
+        Found::OtherMethod | Found::Nothing => false,
+    }
+}
+
+/// Answers a request whose sender is known; of a user also what they granted (`None`: everything).
+pub(crate) fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
+    let (number, open) = match shared.description.find(&request.method, &request.path) {
+        Found::Operation(number, open) => (number, open),
+        Found::OtherMethod => return Problem::method_not_allowed().into(),
+        Found::Nothing => return Problem::no_such_route().into(),
+    };
+    let operation = shared.description.operation(number);
+    let mut world = shared.world();
+    let now = world.now().as_second();
+    let quota = shared.limits().count(caller, number, now);
+    let result = authorize(operation, caller, granted).and_then(|()| {
+        if quota.exceeded {
+            return Err(Problem::too_many_requests());
+        }
+        let unchecked =
+            Unchecked { path: &open, query: request.query.as_deref(), media_type: request.media_type.as_deref(), body: &request.body };
+        let checked = check(shared.description.schemas(), operation, &unchecked)?;
+        let dialect = shared.dialect.unwrap_or_else(|| checked.dialect.unwrap_or(shared.description.dialect()));
+        let mut call = Call {
+            shared,
+            world: &mut world,
+            operation,
+            caller,
+            path: checked.path,
+            query: checked.query,
+            body: checked.body,
+            raw_body: &request.body,
+            dialect,
+        };
+        let handler = shared.handlers.0.get(&number).copied().unwrap_or(generic::answer);
+        handler(&mut call)
+    });
+    let mut answer = result.unwrap_or_else(Answer::from);
+    quota.show(&mut answer);
+    answer
+}
+
+/// Whether a caller may call an operation at all.
+fn authorize(operation: &Operation, caller: Caller, granted: Option<&[String]>) -> Result<(), Problem> {
+    let security = &operation.security;
+    match caller {
+        _ if security.open => Ok(()),
+        Caller::App if !security.app => Err(Problem::unsupported_authentication("OAuth 2.0 Application-Only")),
+        Caller::User(_) if security.user.is_none() => Err(Problem::unsupported_authentication("OAuth 2.0 User Context")),
+        Caller::User(_) => {
+            let needed = security.user.iter().flatten();
+            let missing: Vec<&str> =
+                needed.filter(|scope| granted.is_some_and(|granted| !granted.contains(scope))).map(String::as_str).collect();
+            if missing.is_empty() { Ok(()) } else { Err(Problem::missing_scopes(&missing)) }
+        }
+        Caller::App => Ok(()),
+    }
+}
+
+impl Call<'_> {
+    /// The user who calls.
+    pub(crate) fn user(&self) -> Result<UserId, Problem> {
+        match self.caller {
+            Caller::User(id) => Ok(id),
+            Caller::App => Err(Problem::unsupported_authentication("OAuth 2.0 Application-Only")),
+        }
+    }
+
+    /// The user whom the first open segment of the path names, who has to be the one who calls.
+    pub(crate) fn own_user(&self) -> Result<UserId, Problem> {
+        let user = self.user()?;
+        let named = self.path.first().map_or("", String::as_str);
+        if named == user.to_string() {
+            return Ok(user);
+        }
+        let name = self.path_name(0);
+        let message = format!("The `{name}` path parameter value [{named}] must be the same as the authenticating user [{user}].");
+        Err(Problem::invalid_request(vec![invalid(name, &[named], message)]))
+    }
+
+    /// The name of a segment that the path leaves open.
+    pub(crate) fn path_name(&self, index: usize) -> &str {
+        let mut names = self.operation.template.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+        names.nth(index).unwrap_or("id")
+    }
+
+    /// An id in the path. What is no number is the id of nothing.
+    pub(crate) fn id(&self, index: usize) -> u64 {
+        self.path.get(index).and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
+    /// A text in the body.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.body.get(name)?.as_str()
+    }
+
+    /// An id in the body. What is no number is the id of nothing.
+    pub(crate) fn body_id(&self, name: &str) -> u64 {
+        self.text(name).and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn view(&self) -> View {
+        let viewer = match self.caller {
+            Caller::User(id) => Some(id),
+            Caller::App => None,
+        };
+        View::new(&self.query, self.dialect, viewer)
+    }
+
+    /// How long a page is to be: what the request says, or else the description. Where that is silent as well, X gives ten items on pages that
+    /// must have some, and a hundred on others.
+    fn page_size(&self) -> usize {
+        let described =
+            self.operation.parameters.iter().find(|parameter| parameter.location == Location::Query && parameter.name == "max_results");
+        let limit = |name: &str| described.and_then(|parameter| parameter.schema()[name].as_u64());
+        let unsaid = || if limit("minimum").is_some_and(|minimum| minimum > 1) { 10 } else { limit("maximum").unwrap_or(100).min(100) };
+        let size = self.query.integer("max_results").or_else(|| limit("default")).unwrap_or_else(unsaid);
+        usize::try_from(size).unwrap_or(usize::MAX)
+    }
+
+    /// What tells this list from all others, for its tokens.
+    fn list_scope(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.operation.method, &self.operation.template, &self.path).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// `data` as it is.
+    pub(crate) fn data(&self, data: impl Into<Value>) -> Result<Answer, Problem> {
+        self.answer(Envelope { data: Some(data.into()), ..Envelope::default() })
+    }
+
+    /// The answer to this call. What its description has no place for is left out, and so is what is empty.
+    pub(crate) fn answer(&self, envelope: Envelope) -> Result<Answer, Problem> {
+        let shape = &self.operation.shape;
+        let mut body = Map::new();
+        let meta: Map<String, Value> = envelope.meta.into_iter().filter(|(name, _)| shape.meta.contains(name)).collect();
+        let meta = meta.into_iter().map(|(name, value)| (self.dialect.spell(&name).to_owned(), value)).collect::<Map<_, _>>();
+        let parts = [
+            ("data", envelope.data),
+            ("includes", (!envelope.includes.is_empty()).then_some(Value::Object(envelope.includes))),
+            ("errors", (!envelope.errors.is_empty()).then_some(Value::Array(envelope.errors))),
+            ("meta", (!meta.is_empty()).then_some(Value::Object(meta))),
+        ];
+        for (name, part) in parts {
+            if let Some(part) = part.filter(|_| shape.answer.contains(name)) {
+                body.insert(name.to_owned(), part);
+            }
+        }
+        Ok(Answer::json(self.operation.status, &Value::Object(body)))
+    }
+}
+
+/// The parts of most answers, the names in `meta` as current ones.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope {
+    pub(crate) data: Option<Value>,
+    pub(crate) includes: Map<String, Value>,
+    pub(crate) errors: Vec<Value>,
+    pub(crate) meta: Map<String, Value>,
+}

@@ -1,0 +1,130 @@
+//! Pages of a list.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::{Call, Problem};
+use crate::problem::invalid;
+
+/// Where a page lies. It names an item and not a position, so that items made or deleted between two pages neither repeat nor hide others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    /// The page of items after this one.
+    After(u64),
+    /// The page of items before this one.
+    Before(u64),
+}
+
+/// Keeps callers from reading ids out of tokens; it is no secret.
+const MASK: u64 = 0x5eed_ab1e_c0de_f00d;
+
+impl Cursor {
+    /// The token for this page of one list.
+    fn token(self, list: u64) -> String {
+        let (kind, key) = match self {
+            Self::After(key) => ('b', key),
+            Self::Before(key) => ('c', key),
+        };
+        format!("7140{kind}{:016x}{:016x}", key ^ MASK, list ^ MASK.rotate_left(32))
+    }
+
+    /// Reads a token back; that of another list is none.
+    fn parse(token: &str, list: u64) -> Option<Self> {
+        let key = u64::from_str_radix(token.get(5..21)?, 16).ok()? ^ MASK;
+        let cursor = if token.starts_with("7140b") { Self::After(key) } else { Self::Before(key) };
+        // Whatever was not written by `token` does not come out of it again.
+        (cursor.token(list) == token).then_some(cursor)
+    }
+
+    /// Which items are on the page. Their keys fall from the first to the last.
+    fn range(cursor: Option<Self>, keys: &[u64], size: usize) -> Range<usize> {
+        let start = match cursor {
+            None => 0,
+            Some(Self::After(key)) => keys.partition_point(|other| *other >= key),
+            Some(Self::Before(key)) => {
+                let end = keys.partition_point(|other| *other > key);
+                return end.saturating_sub(size)..end;
+            }
+        };
+        start..start.saturating_add(size).min(keys.len())
+    }
+}
+
+/// A page, and what its `meta` says.
+#[derive(Debug)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) meta: Map<String, Value>,
+}
+
+impl<T> Page<T> {
+    /// The page of a list that a call asks for. Each item comes with its key: a number that falls from item to item and never changes, such as
+    /// the id of a post or the moment of a like.
+    pub(crate) fn of(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>) -> Result<Self, Problem> {
+        Self::sized(call, list, call.page_size())
+    }
+
+    /// The same, with so many items.
+    pub(crate) fn sized(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>, size: usize) -> Result<Self, Problem> {
+        let scope = call.list_scope();
+        let given = ["pagination_token", "next_token"].into_iter().find_map(|name| Some((name, call.query.get(name)?)));
+        let cursor = match given {
+            None => None,
+            Some((name, token)) => Some(Cursor::parse(token, scope).ok_or_else(|| {
+                let message = format!("The `{name}` query parameter value is not a token of this list.");
+                Problem::invalid_request(vec![invalid(name, &[token], message)])
+            })?),
+        };
+        let (keys, mut items): (Vec<u64>, Vec<T>) = list.unzip();
+        let range = Cursor::range(cursor, &keys, size);
+        let mut meta = Map::new();
+        meta.insert("result_count".to_owned(), range.len().into());
+        if let (Some(first), Some(last)) = (keys[range.clone()].first(), keys[range.clone()].last()) {
+            if range.end < keys.len() {
+                meta.insert("next_token".to_owned(), Cursor::After(*last).token(scope).into());
+            }
+            if range.start > 0 {
+                meta.insert("previous_token".to_owned(), Cursor::Before(*first).token(scope).into());
+            }
+        }
+        items.truncate(range.end);
+        items.drain(..range.start);
+        Ok(Self { items, meta })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cursor;
+
+    #[test]
+    fn a_token_is_read_back_for_its_own_list_only() {
+        for cursor in [Cursor::After(1_900_000_000_000_000_001), Cursor::Before(7)] {
+            let token = cursor.token(42);
+            assert_eq!(Cursor::parse(&token, 42), Some(cursor));
+            assert_eq!(Cursor::parse(&token, 43), None);
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_a_token() {
+        let token = Cursor::After(7).token(42);
+        let changed = token.replace("7140b", "7140x");
+        for text in ["", "7140b", "nonsense", &token[1..], &format!("{token}0"), &token.to_uppercase(), &changed, "äöüäöüäöüäöüäöü"]
+        {
+            assert_eq!(Cursor::parse(text, 42), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_starts_behind_its_item_even_if_that_is_gone() {
+        let keys = [9, 7, 5, 3];
+        assert_eq!(Cursor::range(None, &keys, 3), 0..3);
+        assert_eq!(Cursor::range(Some(Cursor::After(7)), &keys, 3), 2..4);
+        assert_eq!(Cursor::range(Some(Cursor::After(6)), &keys, 1), 2..3);
+        assert_eq!(Cursor::range(Some(Cursor::Before(5)), &keys, 1), 1..2);
+        assert_eq!(Cursor::range(Some(Cursor::Before(4)), &keys, 9), 0..3);
+        assert_eq!(Cursor::range(None, &[], 3), 0..0);
+    }
+}

@@ -1,0 +1,111 @@
+//! Search among the posts of the state, and counts of what it finds.
+
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::subject::matches;
+use super::{Answer, Call, Entry, Envelope, Page, Problem};
+use crate::problem::invalid;
+use crate::search::Query;
+use crate::state::{Post, PostId, id_at, show_time, time_of};
+
+pub(super) const HANDLERS: &[Entry] = &[
+    (Method::GET, "/2/tweets/search/recent", recent),
+    (Method::GET, "/2/tweets/search/all", all),
+    (Method::GET, "/2/tweets/counts/recent", counts_recent),
+    (Method::GET, "/2/tweets/counts/all", counts_all),
+];
+
+/// How far back recent search goes.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How far back counts of the full archive go unless they are told.
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How much a page of counts covers at most.
+const COUNTS_PAGE: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+fn query(call: &Call<'_>) -> Result<Query, Problem> {
+    let text = call.query.get("query").unwrap_or_default();
+    Query::parse(text).map_err(|error| {
+        let message = format!("The `query` query parameter value: {} (at position {}).", error.message, error.offset);
+        Problem::invalid_request(vec![invalid("query", &[text], message)])
+    })
+}
+
+/// The ids that a search is about, where one that is not of the full archive goes back a week only.
+fn range(call: &Call<'_>, recent: bool) -> Result<std::ops::Range<PostId>, Problem> {
+    let mut range = call.id_range();
+    let (start, end) = (call.query.time("start_time"), call.query.time("end_time"));
+    if let (Some(start), Some(end)) = (start, end)
+        && start >= end
+    {
+        let message = "The `start_time` query parameter value must be before `end_time`.";
+        return Err(Problem::invalid_request(vec![invalid("start_time", &[&start.to_string()], message)]));
+    }
+    if recent {
+        let earliest = call.world.now().saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+        if let Some(start) = start.filter(|start| *start < earliest) {
+            let message = format!("The `start_time` query parameter value must be on or after {}.", show_time(earliest));
+            return Err(Problem::invalid_request(vec![invalid("start_time", &[&start.to_string()], message)]));
+        }
+        range.start = range.start.max(id_at(earliest));
+    }
+    Ok(range)
+}
+
+/// What a search finds, the newest first.
+fn found<'a>(call: &'a Call<'_>, recent: bool) -> Result<impl Iterator<Item = &'a Post>, Problem> {
+    let (query, range) = (query(call)?, range(call, recent)?);
+    Ok(call.world.posts_between(range).rev().filter(move |post| matches(call.world, &query, post)))
+}
+
+fn recent(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    call.show_posts(found(call, true)?.map(|post| (post.id, post)))
+}
+
+fn all(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    call.show_posts(found(call, false)?.map(|post| (post.id, post)))
+}
+
+fn counts_recent(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    counts(call, true)
+}
+
+fn counts_all(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    counts(call, false)
+}
+
+/// Posts by minute, hour or day. The first and the last of these may be cut by the bounds of the request.
+fn counts(call: &mut Call<'_>, recent: bool) -> Result<Answer, Problem> {
+    let seconds = match call.query.get("granularity") {
+        Some("minute") => 60,
+        Some("day") => 24 * 60 * 60,
+        _ => 60 * 60,
+    };
+    let times: Vec<i64> = found(call, recent)?.map(|post| time_of(post.id).as_second()).collect();
+    let now = call.world.now();
+    let bounds = call.id_range();
+    let end = if bounds.end == u64::MAX { now.as_second() } else { time_of(bounds.end).as_second() };
+    let back = if recent { RECENT } else { MONTH }.as_secs();
+    let start = if bounds.start == 0 { end - back } else { time_of(bounds.start).as_second() };
+    // Times fall, and so do the spans: each time is met once.
+    let mut times = times.into_iter().peekable();
+    let spans = (start.div_euclid(seconds)..=(end - 1).div_euclid(seconds)).rev().map(|span| {
+        let (from, to) = ((span * seconds).max(start), ((span + 1) * seconds).min(end));
+        let mut count = 0;
+        while times.next_if(|time| *time >= from).is_some() {
+            count += 1;
+        }
+        (u64::try_from(span).unwrap_or_default(), (from, to, count))
+    });
+    let page = Page::sized(call, spans, usize::try_from(COUNTS_PAGE.as_secs() / seconds).unwrap_or(usize::MAX))?;
+    let show = |second| Timestamp::from_second(second).map(show_time).unwrap_or_default();
+    let count_name = call.dialect.spell("post_count");
+    let data: Vec<Value> =
+        page.items.iter().rev().map(|(from, to, count)| json!({ "start": show(*from), "end": show(*to), count_name: count })).collect();
+    let mut meta = page.meta;
+    meta.insert("total_post_count".to_owned(), page.items.iter().map(|(_, _, count)| count).sum::<u64>().into());
+    call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
+}

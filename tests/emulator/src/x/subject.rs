@@ -1,0 +1,56 @@
+//! A post as the query language sees it.
+
+use super::posts::{SOURCE, language};
+use crate::search::{Author, Query, Reference, Subject, entities};
+use crate::state::{Post, PostId, UserId, World};
+
+/// Whether a query looks for a post.
+pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
+    let author = world.user(post.author);
+    let reference = |id: Option<PostId>| reference(world, id?);
+    let entities = entities(&post.text);
+    let has = |prefix: &str| post.media.iter().any(|key| key.starts_with(prefix));
+    let lists: Vec<u64> = query.list().filter(|list| world.lists.members.has(*list, post.author)).into_iter().collect();
+    query.matches(&Subject {
+        id: post.id,
+        text: &post.text,
+        entities: &entities,
+        author: author.map_or_else(Author::default, |user| Author {
+            id: user.id,
+            username: &user.username,
+            name: &user.name,
+            bio: &user.description,
+            location: user.location.as_deref().unwrap_or_default(),
+            verified: user.verified,
+            followers: world.follows.count_to(user.id),
+            following: world.follows.count_from(user.id),
+            listed: world.lists.members.count_to(user.id),
+            posts: world.count_posts_of(user.id) as u64,
+        }),
+        conversation: post.conversation,
+        in_reply_to: post.reply.map(|reply| named(world, reply.to, reply.to_user)),
+        repost_of: reference(post.reposted),
+        quote_of: reference(post.quoted),
+        lang: language(&post.text),
+        source: SOURCE,
+        has_images: has(IMAGE),
+        has_videos: has(VIDEO),
+        has_gifs: has(GIF),
+        lists: &lists,
+        ..Subject::default()
+    })
+}
+
+/// What the key of a medium begins with, by its kind.
+const IMAGE: &str = "3_";
+const VIDEO: &str = "7_";
+const GIF: &str = "16_";
+
+fn reference(world: &World, id: PostId) -> Option<Reference<'_>> {
+    let author = world.post(id).map(|post| post.author).or_else(|| world.deleted_author(id))?;
+    Some(named(world, id, author))
+}
+
+fn named(world: &World, post: PostId, author: UserId) -> Reference<'_> {
+    Reference { post, author, username: world.user(author).map_or("", |user| &user.username) }
+}

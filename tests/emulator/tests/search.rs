@@ -1,0 +1,76 @@
+//! Search and counts on the posts of the state.
+
+mod support;
+
+use std::time::Duration;
+
+use emulator::Emulator;
+use serde_json::{Value, json};
+use support::{as_app, get, post, send};
+
+async fn found(emulator: &Emulator, query: &str) -> Vec<String> {
+    let query: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let page = get(emulator, &format!("/2/tweets/search/recent?query={query}")).await.ok();
+    let items = page["data"].as_array().cloned().unwrap_or_default();
+    items.iter().map(|item| item["text"].as_str().expect("a text").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn search_finds_by_words_tags_authors_and_kinds_newest_first() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let first = emulator.post("user-42", "good morning #tea");
+    emulator.post("v", "good night @ada https://example.com/x");
+    post(&emulator, json!({ "text": "so it is", "reply": { "in_reply_to_tweet_id": first } })).await;
+    assert_eq!(found(&emulator, "good").await, ["good night @ada https://example.com/x", "good morning #tea"]);
+    assert_eq!(found(&emulator, "good -night").await, ["good morning #tea"]);
+    assert_eq!(found(&emulator, "#tea OR @ada").await.len(), 2);
+    assert_eq!(found(&emulator, "from:grace has:links").await.len(), 1);
+    assert_eq!(found(&emulator, "from:ada is:reply").await, ["so it is"]);
+    assert_eq!(found(&emulator, &format!("conversation_id:{first}")).await.len(), 2);
+    assert!(found(&emulator, "nothing").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_query_that_cannot_be_read_is_refused_with_its_reason() {
+    let emulator = Emulator::start().await.expect("a free port");
+    for query in ["(a", "lang:en", "a%20OR", "nonsense:x"] {
+        get(&emulator, &format!("/2/tweets/search/recent?query={query}")).await.invalid("query");
+    }
+    get(&emulator, "/2/tweets/search/recent").await.invalid("query");
+    let backwards = "/2/tweets/search/recent?query=a&start_time=2026-01-02T00:00:00Z&end_time=2026-01-01T00:00:00Z";
+    get(&emulator, backwards).await.invalid("start_time");
+    get(&emulator, "/2/tweets/search/recent?query=a&start_time=2020-01-02T00:00:00Z").await.invalid("start_time");
+}
+
+#[tokio::test]
+async fn recent_search_forgets_after_a_week_and_full_search_does_not() {
+    let emulator = Emulator::start().await.expect("a free port");
+    emulator.post("user-42", "old tea");
+    emulator.advance(Duration::from_secs(8 * 24 * 60 * 60));
+    emulator.post("user-42", "new tea");
+    assert_eq!(found(&emulator, "tea").await, ["new tea"]);
+    let all = send(as_app(&emulator, reqwest::Method::GET, "/2/tweets/search/all?query=tea")).await.ok();
+    assert_eq!(all["meta"]["result_count"], 2);
+}
+
+#[tokio::test]
+async fn counts_tell_when_what_was_posted() {
+    let emulator = Emulator::start().await.expect("a free port");
+    emulator.post("user-42", "tea");
+    emulator.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    emulator.post("user-42", "tea");
+    emulator.post("user-42", "tea");
+    emulator.post("user-42", "coffee");
+    emulator.advance(Duration::from_secs(60));
+    let counts = get(&emulator, "/2/tweets/counts/recent?query=tea&granularity=day").await.ok();
+    assert_eq!(counts["meta"]["total_post_count"], 3);
+    let days = counts["data"].as_array().expect("days");
+    assert!((7..=8).contains(&days.len()));
+    let filled: Vec<&Value> = days.iter().map(|day| &day["post_count"]).filter(|count| **count != 0).collect();
+    assert_eq!(filled, [&json!(1), &json!(2)]);
+    assert!(days.windows(2).all(|pair| pair[0]["end"] == pair[1]["start"]), "{days:?}");
+
+    let full = send(as_app(&emulator, reqwest::Method::GET, "/2/tweets/counts/all?query=tea&granularity=hour")).await.ok();
+    assert_eq!(full["meta"]["total_post_count"], 3);
+}
