@@ -1,1 +1,5 @@
-//! The end-to-end tests are in `tests/`; there is nothing here.
+//! What the end-to-end tests in `tests/` share: X's description, read without the generator and without the emulator, so that both can be held to it.
+
+mod description;
+
+pub use description::{Answer, Body, Description, Operation, Parameter};
