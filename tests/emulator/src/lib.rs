@@ -41,13 +41,8 @@
 //! | `POST /_emulator/x/users` | `{"name", "username"}` | [`add_user`](Emulator::add_user) |
 //! | `POST /_emulator/x/profiles` | `{"x_user_id"}` and what a [`Profile`] has | [`set_profile`](Emulator::set_profile) |
 //! | `POST /_emulator/x/posts` | `{"x_user_id", "text"}` | [`add_post`](Emulator::add_post) |
-//! | `POST /_emulator/x/labels` | `{"post_id", "title"}` | [`label_post`](Emulator::label_post) |
 //! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | [`process_next_upload`](Emulator::process_next_upload) |
 //! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | [`leave_conversation`](Emulator::leave_conversation) |
-//! | `GET /_emulator/streams` | | [`stream_count`](Emulator::stream_count) |
-//! | `POST /_emulator/streams/disconnect` | `{"why"}`: a [`Disconnect`] in snake case | [`disconnect_streams`](Emulator::disconnect_streams) |
-//! | `POST /_emulator/streams/drop` | | [`drop_streams`](Emulator::drop_streams) |
-//! | `POST /_emulator/streams/stall` | `{"stalled"}` | [`stall_streams`](Emulator::stall_streams) |
 //! | `GET /_emulator/requests` | | [`requests`](Emulator::requests) |
 //! | `DELETE /_emulator/requests` | | [`clear_requests`](Emulator::clear_requests) |
 //! | `GET /_emulator/exchanges` | | [`exchanges`](Emulator::exchanges) |
@@ -59,6 +54,11 @@
 //! | `POST /_emulator/clock` | `{"x_seconds"?, "paragon_seconds"?}` | [`advance`](Emulator::advance), [`advance_paragon`](Emulator::advance_paragon) |
 //! | `POST /_emulator/limits` | `{"method", "path", "requests", "seconds"}` | [`set_rate_limit`](Emulator::set_rate_limit) |
 //! | `POST /_emulator/limits/daily` | `{"user"?, "app"?}` | [`set_daily_limits`](Emulator::set_daily_limits) |
+//! | `GET /_emulator/streams` | | [`stream_count`](Emulator::stream_count) |
+//! | `POST /_emulator/streams/disconnect` | `{"disconnect_type"}` | [`disconnect_streams`](Emulator::disconnect_streams) |
+//! | `POST /_emulator/streams/drop` | | [`drop_streams`](Emulator::drop_streams) |
+//! | `POST /_emulator/streams/stall` | `{"stalled"}` | [`stall_streams`](Emulator::stall_streams) |
+//! | `POST /_emulator/labels` | `{"post_id", "title"}` | [`label_post`](Emulator::label_post) |
 //! | `POST /_emulator/routes` | `{"integration"?, "method", "path", "status"?, "body"?}` | [`route`](Emulator::route) with a fixed answer |
 //! | `POST /_emulator/workflows` | `{"workflow_id", "status"?, "body"?}` | [`workflow`](Emulator::workflow) with a fixed answer |
 //! | `GET /_emulator/runs` | | [`workflow_runs`](Emulator::workflow_runs) |
@@ -94,15 +94,15 @@ use crate::description::{Description, DescriptionError};
 use crate::paragon::{Account, Tokens};
 use crate::shared::{OnExchange, Shared, lock};
 use crate::state::World;
-use crate::x::{DEFAULT_RATE_LIMIT, Handlers, Limits};
+use crate::x::{DEFAULT_KEEP_ALIVE, DEFAULT_RATE_LIMIT, Handlers, Limits};
 
 pub use crate::dialect::Dialect;
 pub use crate::extra::Response;
 pub use crate::faults::{Change, ErrorShape, Fault, FaultId};
 pub use crate::paragon::{AppEvent, CredentialStatus, WorkflowRun};
-pub use crate::state::Processing;
+pub use crate::state::{Disconnect, Processing};
 pub use crate::wire::{Exchange, RecordedRequest};
-pub use crate::x::{Disconnect, Profile};
+pub use crate::x::Profile;
 
 /// The project that is emulated unless another is named.
 pub const DEFAULT_PROJECT_ID: &str = "0e61b1a5-7a2c-4d0e-9f53-2f4c0a1d9e42";
@@ -112,9 +112,6 @@ pub const DEFAULT_BEARER_TOKEN: &str = "emulator-app-only-token";
 
 /// The user who is connected unless an account is named.
 pub const DEFAULT_USER_ID: &str = "user-42";
-
-/// How long X lets a stream be silent.
-const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// The project's own description, read once for all emulators of a process.
 static DESCRIPTION: LazyLock<Result<Arc<Description>, DescriptionError>> =
@@ -333,7 +330,7 @@ impl Default for EmulatorBuilder {
             rate_limit: DEFAULT_RATE_LIMIT,
             dialect: None,
             seed: 0,
-            keep_alive: KEEP_ALIVE,
+            keep_alive: DEFAULT_KEEP_ALIVE,
             max_streams: 1,
             on_exchange: None,
             description: None,

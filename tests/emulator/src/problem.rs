@@ -92,12 +92,6 @@ impl Problem {
         Self { status: StatusCode::OK, body }
     }
 
-    /// A problem with a body of its own, as streams have them.
-    pub(crate) fn other(status: StatusCode, mut body: Value) -> Self {
-        body["status"] = status.as_u16().into();
-        Self { status, body }
-    }
-
     /// A status of its own for something that is not there.
     pub(crate) fn not_found(error: &Value) -> Self {
         let mut body = error.clone();
@@ -111,6 +105,17 @@ impl Problem {
 
     pub(crate) fn method_not_allowed() -> Self {
         Self::blank(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    }
+
+    /// A stream that cannot be opened, and what is the matter with it.
+    pub(crate) fn connection(status: StatusCode, issue: &str, detail: &str) -> Self {
+        let body = json!({
+            "title": "ConnectionException",
+            "detail": detail,
+            "connection_issue": issue,
+            "type": problem_type("streaming-connection"),
+        });
+        Self { status, body }
     }
 
     pub(crate) fn too_many_requests() -> Self {

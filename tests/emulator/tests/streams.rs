@@ -1,284 +1,480 @@
-//! Endless streams: what happens is given as it happens.
+//! Streams: what they bring, what keeps them alive, and how they end.
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use emulator::{Disconnect, Emulator, Profile};
+use emulator::{Disconnect, Emulator, EmulatorBuilder, Profile};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use support::{Answer, as_app, send};
+use support::{as_app, as_user, delete, send};
 
-/// A guard against waiting forever; no test waits for it.
-const GUARD: Duration = Duration::from_secs(20);
+/// Only to fail instead of hanging: nothing takes that long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Lines {
+const SAMPLE: &str = "/2/tweets/sample/stream";
+const FILTERED: &str = "/2/tweets/search/stream";
+const RULES: &str = "/2/tweets/search/stream/rules";
+const ACTIVITY: &str = "/2/activity/stream";
+
+/// An open stream, read line by line.
+struct Stream {
     response: Response,
-    read: Vec<u8>,
+    text: String,
 }
 
-impl Lines {
+/// What comes next: a line, or the end.
+#[derive(Debug, PartialEq)]
+enum Next {
+    Line(String),
+    End,
+    Broken,
+}
+
+impl Stream {
     async fn open(emulator: &Emulator, path: &str) -> Self {
         let response = as_app(emulator, Method::GET, path).send().await.expect("an answer");
-        assert_eq!(response.status(), 200, "{path}");
-        Self { response, read: Vec::new() }
+        if response.status() != 200 {
+            panic!("{path}: {}", response.text().await.expect("a body"));
+        }
+        Self { response, text: String::new() }
     }
 
-    /// The next line without its end; `None` at the end of the stream, an error if it breaks off.
-    async fn line(&mut self) -> reqwest::Result<Option<String>> {
+    async fn next(&mut self) -> Next {
         loop {
-            if let Some(end) = self.read.windows(2).position(|pair| pair == b"\r\n") {
-                let line: Vec<u8> = self.read.drain(..end + 2).collect();
-                return Ok(Some(String::from_utf8(line[..end].to_vec()).expect("UTF-8")));
+            if let Some((line, rest)) = self.text.split_once("\r\n") {
+                let line = line.to_owned();
+                self.text = rest.to_owned();
+                return Next::Line(line);
             }
-            let chunk = tokio::time::timeout(GUARD, self.response.chunk()).await.expect("something in time")?;
-            match chunk {
-                Some(chunk) => self.read.extend_from_slice(&chunk),
-                None => return Ok(None),
+            match tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("something in time") {
+                Ok(Some(bytes)) => self.text.push_str(std::str::from_utf8(&bytes).expect("text")),
+                Ok(None) => return Next::End,
+                Err(_) => return Next::Broken,
             }
         }
     }
 
-    /// The next document.
-    async fn next(&mut self) -> Value {
+    /// The next document. Blank lines are passed over.
+    async fn document(&mut self) -> Value {
         loop {
-            let line = self.line().await.expect("a stream").expect("a document");
-            if !line.is_empty() {
-                return serde_json::from_str(&line).expect("JSON");
+            match self.next().await {
+                Next::Line(line) if line.is_empty() => {}
+                Next::Line(line) => return serde_json::from_str(&line).expect("JSON"),
+                other => panic!("{other:?} instead of a document"),
             }
         }
+    }
+
+    async fn text(&mut self) -> String {
+        self.document().await["data"]["text"].as_str().expect("a text").to_owned()
     }
 }
 
-async fn rules(emulator: &Emulator, query: &str, body: Value) -> Answer {
-    let request = as_app(emulator, Method::POST, &format!("/2/tweets/search/stream/rules{query}"));
-    send(request.header("Content-Type", "application/json").body(body.to_string())).await
+async fn emulator(set_up: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder) -> Emulator {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    set_up(builder).start().await.expect("a free port")
 }
 
 async fn start() -> Emulator {
-    Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace").start().await.expect("a free port")
+    emulator(|builder| builder).await
 }
 
-async fn as_ada(emulator: &Emulator, method: Method, path: &str, body: Option<Value>) {
-    let request = support::as_user(emulator, "user-42", method, path);
-    let request = match body {
-        Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
-        None => request,
-    };
-    let answer = send(request).await;
-    assert!(answer.status < 300, "{}", answer.text);
+async fn write(emulator: &Emulator, method: Method, path: &str, body: Value) -> support::Answer {
+    send(as_app(emulator, method, path).header("Content-Type", "application/json").body(body.to_string())).await
 }
 
-#[tokio::test]
-async fn the_filtered_stream_gives_what_a_rule_matches_and_says_which() {
-    let emulator = start().await;
-    let refused = send(as_app(&emulator, Method::GET, "/2/tweets/search/stream")).await;
-    assert_eq!((refused.status, &refused.json()["connection_issue"]), (409, &json!("RuleConfigurationIssue")));
-
-    let added = rules(&emulator, "", json!({ "add": [{ "value": "tea", "tag": "drinks" }, { "value": "from:grace" }] })).await.ok();
-    assert_eq!(added["meta"]["summary"], json!({ "created": 2, "not_created": 0, "valid": 2, "invalid": 0 }));
-    let ids = [&added["data"][0]["id"], &added["data"][1]["id"]];
-
-    let mut stream = Lines::open(&emulator, "/2/tweets/search/stream?tweet.fields=author_id&expansions=author_id").await;
-    emulator.post("user-42", "coffee");
-    let first = emulator.post("user-42", "a cup of tea");
-    let second = emulator.post("v", "more tea");
-    let document = stream.next().await;
-    assert_eq!(document["data"]["id"], json!(first));
-    assert_eq!(document["data"]["edit_history_tweet_ids"], json!([first]), "the dialect of the request");
-    assert_eq!(document["includes"]["users"][0]["username"], "ada");
-    assert_eq!(document["matching_rules"], json!([{ "id": ids[0], "tag": "drinks" }]));
-    let document = stream.next().await;
-    assert_eq!(document["data"]["id"], json!(second));
-    assert_eq!(document["matching_rules"].as_array().map(Vec::len), Some(2));
+async fn add_rules(emulator: &Emulator, rules: Value) -> Value {
+    write(emulator, Method::POST, RULES, json!({ "add": rules })).await.ok()
 }
 
-#[tokio::test]
-async fn rules_are_added_listed_and_deleted_and_each_mistake_is_told() {
-    let emulator = start().await;
-    let mixed = json!({ "add": [{ "value": "tea" }, { "value": "tea" }, { "value": "(" }, { "value": "is:reply" }] });
-    let dry = rules(&emulator, "?dry_run=true", mixed.clone()).await.json();
-    assert_eq!(dry["meta"]["summary"]["created"], 1);
-    let list = "/2/tweets/search/stream/rules";
-    assert_eq!(send(as_app(&emulator, Method::GET, list)).await.ok()["meta"]["result_count"], 0);
-
-    let answer = rules(&emulator, "", mixed).await.json();
-    assert_eq!(answer["meta"]["summary"], json!({ "created": 1, "not_created": 3, "valid": 2, "invalid": 2 }));
-    let titles: Vec<&str> = answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["title"].as_str()).collect();
-    assert_eq!(titles, ["DuplicateRule", "UnprocessableEntity", "UnprocessableEntity"]);
-    let listed = send(as_app(&emulator, Method::GET, list)).await.ok();
-    assert_eq!(listed["data"], answer["data"]);
-    let counts = send(as_app(&emulator, Method::GET, "/2/tweets/search/stream/rules/counts")).await.ok();
-    assert_eq!(counts["data"]["client_app_rules_count"]["rule_count"], 1);
-
-    let id = &answer["data"][0]["id"];
-    let deleted = rules(&emulator, "", json!({ "delete": { "ids": [id, "1"] } })).await.json();
-    assert_eq!(deleted["meta"]["summary"], json!({ "deleted": 1, "not_deleted": 1 }));
-    rules(&emulator, "", json!({ "add": [{ "value": "tea" }] })).await;
-    let deleted = rules(&emulator, "", json!({ "delete": { "values": ["tea"] } })).await.json();
-    assert_eq!(deleted["meta"]["summary"]["deleted"], 1);
-}
-
-#[tokio::test]
-async fn each_kind_of_stream_gives_its_own_events() {
-    let emulator = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace").start().await.expect("a free port");
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
-    let post = emulator.post("v", "first");
-
-    let mut likes =
-        Lines::open(&emulator, "/2/likes/sample10/stream?partition=1&like_with_tweet_author.fields=liked_tweet_author_id").await;
-    let mut other_likes = Lines::open(&emulator, "/2/likes/firehose/stream?partition=1").await;
-    drop(other_likes.response);
-    other_likes = Lines::open(&emulator, "/2/likes/compliance/stream").await;
-    for _ in 0..40 {
-        as_ada(&emulator, Method::POST, &format!("/2/users/{ada}/likes"), Some(json!({ "tweet_id": post }))).await;
-        as_ada(&emulator, Method::DELETE, &format!("/2/users/{ada}/likes/{post}"), None).await;
-    }
-    let like = likes.next().await;
-    assert_eq!((&like["data"]["liked_tweet_id"], &like["data"]["tweet_author_id"]), (&json!(post), &json!(grace)));
-    let unlike = other_likes.next().await;
-    assert_eq!(unlike["data"]["delete"]["favorite"], json!({ "id": post, "user_id": ada }));
-
-    let mut english = Lines::open(&emulator, "/2/tweets/firehose/stream/lang/ja?partition=1").await;
-    for number in 0..100 {
-        emulator.post("v", &format!("tea {number}"));
-        emulator.post("v", &format!("おちゃ {number}"));
-    }
-    assert!(english.next().await["data"]["text"].as_str().is_some_and(|text| text.starts_with("おちゃ")));
-
-    let mut labels = Lines::open(&emulator, "/2/tweets/label/stream").await;
-    emulator.label_post(&post, "Stale");
-    assert_eq!(labels.next().await["data"]["public_tweet_notice"]["label_title"], "Stale");
-
-    let mut users = Lines::open(&emulator, "/2/users/compliance/stream?partition=1").await;
-    for number in 0..40 {
-        let mut profile = Profile::default();
-        profile.protected = number % 2 == 0;
-        emulator.set_profile(&grace, profile);
-    }
-    let document = users.next().await;
-    let change = document["data"].as_object().and_then(|data| data.values().next()).expect("what happened");
-    assert_eq!(change["user"]["id"], json!(grace));
-
-    let mut deletions = Lines::open(&emulator, "/2/tweets/compliance/stream?partition=1").await;
-    for number in 0..40 {
-        let id = emulator.post("user-42", &format!("short-lived {number}"));
-        as_ada(&emulator, Method::DELETE, &format!("/2/tweets/{id}"), None).await;
-    }
-    assert_eq!(deletions.next().await["data"]["delete"]["tweet"]["author_id"], json!(ada));
-}
-
-#[tokio::test]
-async fn partitions_share_what_there_is_without_overlap() {
-    let emulator = Emulator::builder().start().await.expect("a free port");
-    let mut parts = Vec::new();
-    for part in 1..=20 {
-        parts.push(Lines::open(&emulator, &format!("/2/tweets/firehose/stream?partition={part}")).await);
-    }
-    let mut expected: Vec<String> = (0..60).map(|number| emulator.post("user-42", &format!("post {number}"))).collect();
-    emulator.disconnect_streams(Disconnect::Operational);
-    let mut seen = Vec::new();
-    for mut part in parts {
-        while let Some(line) = part.line().await.expect("an orderly end") {
-            let document: Value = serde_json::from_str(&line).expect("JSON");
-            seen.extend(document["data"]["id"].as_str().map(str::to_owned));
+/// Waits for something that another task is about to do.
+async fn until(holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::task::yield_now().await;
         }
-    }
-    seen.sort();
-    expected.sort();
-    assert_eq!(seen, expected);
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it holds in time");
+}
+
+async fn like(emulator: &Emulator, post: &str) {
+    let path = format!("/2/users/{}/likes", emulator.x_user_id("v"));
+    let request = as_user(emulator, "v", Method::POST, &path).header("Content-Type", "application/json");
+    send(request.body(json!({ "tweet_id": post }).to_string())).await.ok();
+}
+
+async fn unlike(emulator: &Emulator, post: &str) {
+    let path = format!("/2/users/{}/likes/{post}", emulator.x_user_id("v"));
+    send(as_user(emulator, "v", Method::DELETE, &path)).await.ok();
 }
 
 #[tokio::test]
-async fn the_activity_stream_gives_what_is_subscribed_to() {
+async fn a_stream_brings_posts_as_they_are_made_with_fields_and_expansions() {
+    let emulator = start().await;
+    emulator.post("user-42", "before");
+    let path = format!("{SAMPLE}?tweet.fields=author_id,edit_history_tweet_ids&expansions=author_id&user.fields=verified");
+    let mut stream = Stream::open(&emulator, &path).await;
+    assert_eq!(stream.response.headers()["content-type"], "application/json; charset=utf-8");
+    let id = emulator.post("user-42", "one");
+    emulator.post("user-42", "two");
+    let document = stream.document().await;
+    assert_eq!(document["data"]["author_id"], emulator.x_user_id("user-42"));
+    assert_eq!(document["data"]["edit_history_tweet_ids"], json!([id]), "in the words of the request");
+    assert_eq!(document["includes"]["users"][0]["username"], "ada");
+    assert_eq!(document["includes"]["users"][0]["verified"], false);
+    assert_eq!(stream.text().await, "two");
+}
+
+#[tokio::test]
+async fn a_stream_with_nothing_to_bring_sends_blank_lines() {
+    let emulator = emulator(|builder| builder.keep_alive(Duration::from_millis(1))).await;
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    for _ in 0..3 {
+        assert_eq!(stream.next().await, Next::Line(String::new()));
+    }
+    emulator.post("user-42", "one");
+    assert_eq!(stream.text().await, "one");
+}
+
+#[tokio::test]
+async fn the_filtered_stream_brings_what_rules_match_and_says_which() {
+    let emulator = start().await;
+    let refused = send(as_app(&emulator, Method::GET, FILTERED)).await.problem(409, "streaming-connection");
+    assert_eq!(refused["connection_issue"], "RuleConfigurationIssue");
+
+    let made = add_rules(&emulator, json!([{ "value": "tea", "tag": "drinks" }, { "value": "from:grace" }])).await;
+    let ids: Vec<&str> = made["data"].as_array().expect("rules").iter().map(|rule| rule["id"].as_str().expect("an id")).collect();
+    let mut stream = Stream::open(&emulator, FILTERED).await;
+    emulator.post("user-42", "coffee");
+    emulator.post("user-42", "tea");
+    emulator.post("v", "more tea");
+    assert_eq!(stream.document().await["matching_rules"], json!([{ "id": ids[0], "tag": "drinks" }]));
+    assert_eq!(stream.document().await["matching_rules"], json!([{ "id": ids[0], "tag": "drinks" }, { "id": ids[1] }]));
+
+    // A stream that is open goes by the rules of the moment.
+    write(&emulator, Method::POST, RULES, json!({ "delete": { "values": ["tea"] } })).await.ok();
+    add_rules(&emulator, json!([{ "value": "coffee" }])).await;
+    emulator.post("user-42", "tea again");
+    emulator.post("user-42", "coffee again");
+    assert_eq!(stream.text().await, "coffee again");
+}
+
+#[tokio::test]
+async fn streams_of_a_language_bring_that_language() {
+    let emulator = start().await;
+    let texts = [("en", "Good morning"), ("ja", "おはよう"), ("ko", "안녕하세요"), ("pt", "Bom dia, quem quer dar uma volta no parque?")];
+    for (language, expected) in texts {
+        let path = format!("/2/tweets/firehose/stream/lang/{language}?partition=1&backfill_minutes=1");
+        let mut stream = Stream::open(&emulator, &path).await;
+        // As many of each language as the stream has partitions at most.
+        for (_, text) in texts.iter().cycle().take(4 * 8) {
+            emulator.post("user-42", text);
+        }
+        assert_eq!(stream.text().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn each_post_is_in_one_partition() {
+    let emulator = start().await;
+    let mut streams = Vec::new();
+    for partition in 1..=20 {
+        streams.push(Stream::open(&emulator, &format!("/2/tweets/firehose/stream?partition={partition}")).await);
+    }
+    let posts: BTreeSet<String> = (0..500).map(|number| emulator.post("user-42", &number.to_string())).collect();
+    emulator.disconnect_streams(Disconnect::Operational);
+    let mut brought = Vec::new();
+    for stream in &mut streams {
+        let before = brought.len();
+        while let Some(id) = stream.document().await["data"]["id"].as_str() {
+            brought.push(id.to_owned());
+        }
+        assert!((15..=35).contains(&(brought.len() - before)), "each has its share");
+    }
+    assert_eq!(brought.len(), posts.len(), "none is there twice");
+    assert_eq!(brought.into_iter().collect::<BTreeSet<_>>(), posts);
+    send(as_app(&emulator, Method::GET, "/2/tweets/firehose/stream")).await.invalid("partition");
+    send(as_app(&emulator, Method::GET, "/2/tweets/firehose/stream?partition=21")).await.invalid("partition");
+}
+
+#[tokio::test]
+async fn likes_are_brought_with_the_author_of_the_post() {
+    let emulator = start().await;
+    let post = emulator.post("user-42", "one");
+    let fields = "like_with_tweet_author.fields=timestamp_ms&expansions=liked_tweet_id,liked_tweet_author_id";
+    let mut sample = Stream::open(&emulator, &format!("/2/likes/sample10/stream?partition=1&{fields}")).await;
+    let mut firehose = Stream::open(&emulator, "/2/likes/firehose/stream?partition=1").await;
+    like(&emulator, &post).await;
+    let document = sample.document().await;
+    assert_eq!(document["data"]["liked_tweet_id"], *post);
+    assert_eq!(document["data"]["tweet_author_id"], emulator.x_user_id("user-42"));
+    assert!(document["data"]["timestamp_ms"].is_i64(), "{document}");
+    assert_eq!(document["includes"]["users"][0]["username"], "ada");
+    assert_eq!(document["includes"]["posts"][0]["id"], *post);
+    let document = firehose.document().await;
+    assert_eq!(document["data"]["liked_tweet_id"], *post);
+    assert!(document.get("includes").is_none() && document["data"].get("timestamp_ms").is_none(), "{document}");
+}
+
+#[tokio::test]
+async fn compliance_streams_tell_what_was_taken_back() {
+    let emulator = start().await;
+    let mut posts = Stream::open(&emulator, "/2/tweets/compliance/stream?partition=1").await;
+    let mut likes = Stream::open(&emulator, "/2/likes/compliance/stream").await;
+    let mut users = Stream::open(&emulator, "/2/users/compliance/stream?partition=1").await;
+    let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
+    let ada = emulator.x_user_id("user-42");
+    let post = emulator.post("user-42", "one");
+    like(&emulator, &post).await;
+    unlike(&emulator, &post).await;
+    let favorite = &likes.document().await["data"]["delete"]["favorite"];
+    assert_eq!(*favorite, json!({ "id": post, "user_id": emulator.x_user_id("v") }));
+
+    emulator.label_post(&post, "Missing context");
+    let notice = &labels.document().await["data"]["public_tweet_notice"];
+    assert_eq!(notice["label_title"], "Missing context");
+    assert_eq!(notice["tweet"], json!({ "id": post, "author_id": ada }));
+
+    delete(&emulator, &format!("/2/tweets/{post}")).await.ok();
+    assert_eq!(posts.document().await["data"]["delete"]["tweet"], json!({ "id": post, "author_id": ada }));
+
+    let mut profile = Profile::default();
+    profile.protected = true;
+    profile.description = "Analyst".to_owned();
+    emulator.set_profile(&ada, profile);
+    assert_eq!(users.document().await["data"]["user_protect"]["user"]["id"], *ada);
+    let change = &users.document().await["data"]["user_profile_modification"];
+    assert_eq!((&change["profile_field"], &change["new_value"]), (&json!("description"), &json!("Analyst")));
+}
+
+#[tokio::test]
+async fn the_activity_stream_brings_what_is_subscribed_to() {
     let emulator = start().await;
     let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
     let subscribe = async |event_type: &str, filter: Value| {
         let body = json!({ "event_type": event_type, "filter": filter, "tag": event_type });
-        let request = as_app(&emulator, Method::POST, "/2/activity/subscriptions").header("Content-Type", "application/json");
-        let answer = send(request.body(body.to_string())).await.ok();
+        let answer = write(&emulator, Method::POST, "/2/activity/subscriptions", body).await.ok();
         answer["data"]["subscription"]["subscription_id"].as_str().expect("an id").to_owned()
     };
     let follow = subscribe("follow.follow", json!({ "user_id": grace, "direction": "inbound" })).await;
     subscribe("post.create", json!({ "user_id": ada, "keyword": "tea" })).await;
-    let mut stream = Lines::open(&emulator, "/2/activity/stream").await;
-    as_ada(&emulator, Method::POST, &format!("/2/users/{ada}/following"), Some(json!({ "target_user_id": grace }))).await;
+    subscribe("like.create", json!({ "user_id": ada, "direction": "inbound" })).await;
+    subscribe("profile.update.bio", json!({ "user_id": ada })).await;
+    let mut stream = Stream::open(&emulator, ACTIVITY).await;
+    let path = format!("/2/users/{ada}/following");
+    let request = as_user(&emulator, "user-42", Method::POST, &path).header("Content-Type", "application/json");
+    send(request.body(json!({ "target_user_id": grace }).to_string())).await.ok();
     emulator.post("user-42", "coffee");
-    emulator.post("user-42", "tea");
-    let followed = stream.next().await["data"].clone();
+    let post = emulator.post("user-42", "tea");
+    like(&emulator, &post).await;
+    let mut profile = Profile::default();
+    profile.description = "Analyst".to_owned();
+    emulator.set_profile(&ada, profile);
+
+    let followed = stream.document().await["data"].clone();
     assert_eq!((&followed["event_type"], &followed["tag"]), (&json!("follow.follow"), &json!("follow.follow")));
+    assert_eq!(followed["filter"], json!({ "user_id": grace, "direction": "inbound" }));
     assert_eq!((&followed["payload"]["source"]["id"], &followed["payload"]["target"]["id"]), (&json!(ada), &json!(grace)));
-    assert_eq!(stream.next().await["data"]["payload"]["text"], "tea");
+    assert_eq!(stream.document().await["data"]["payload"]["text"], "tea");
+    let liked = stream.document().await;
+    let payload = &liked["data"]["payload"];
+    assert_eq!((&payload["liked_tweet_id"], &payload["tweet_author_id"]), (&json!(post), &json!(ada)));
+    assert_eq!(stream.document().await["data"]["payload"], json!({ "before": "", "after": "Analyst" }));
 
     let listed = send(as_app(&emulator, Method::GET, "/2/activity/subscriptions")).await.ok();
-    assert_eq!(listed["data"].as_array().map(Vec::len), Some(2));
+    assert_eq!(listed["data"].as_array().map(Vec::len), Some(4));
     let path = format!("/2/activity/subscriptions/{follow}");
     assert_eq!(send(as_app(&emulator, Method::DELETE, &path)).await.ok()["data"], json!({ "deleted": true }));
     send(as_app(&emulator, Method::DELETE, &path)).await.problem(404, "resource-not-found");
 }
 
 #[tokio::test]
-async fn backfill_gives_the_last_minutes_first() {
+async fn a_backfill_brings_the_last_minutes_first() {
     let emulator = start().await;
-    emulator.post("user-42", "old");
-    emulator.advance(Duration::from_secs(180));
-    emulator.post("user-42", "missed");
-    emulator.advance(Duration::from_secs(60));
-    let mut stream = Lines::open(&emulator, "/2/tweets/sample/stream?backfill_minutes=2").await;
-    emulator.post("user-42", "new");
-    assert_eq!(stream.next().await["data"]["text"], "missed");
-    assert_eq!(stream.next().await["data"]["text"], "new");
-}
-
-#[tokio::test]
-async fn signs_of_life_come_while_nothing_happens_and_a_stall_has_none() {
-    let builder = Emulator::builder().keep_alive(Duration::from_millis(1)).account("user-42", "Ada", "ada");
-    let emulator = builder.start().await.expect("a free port");
-    let mut stream = Lines::open(&emulator, "/2/tweets/sample/stream").await;
-    assert_eq!(stream.line().await.expect("a stream").as_deref(), Some(""));
-    emulator.stall_streams(true);
-    emulator.post("user-42", "held back");
-    let mut stalled = Lines::open(&emulator, "/2/tweets/sample10/stream?partition=1").await;
-    let silence = tokio::time::timeout(Duration::from_millis(50), stalled.response.chunk()).await;
-    assert!(silence.is_err(), "nothing comes");
-    emulator.stall_streams(false);
-    assert_eq!(stream.next().await["data"]["text"], "held back");
-}
-
-#[tokio::test]
-async fn a_stream_ends_with_a_message_or_without_one() {
-    let emulator = start().await;
-    let mut stream = Lines::open(&emulator, "/2/tweets/sample/stream").await;
-    emulator.post("user-42", "last words");
-    emulator.disconnect_streams(Disconnect::Upstream);
-    let mut lines = Vec::new();
-    while let Some(line) = stream.line().await.expect("an orderly end") {
-        lines.push(serde_json::from_str::<Value>(&line).expect("JSON"));
-    }
-    let message = lines.last().expect("a message");
-    assert_eq!(message["errors"][0]["disconnect_type"], "UpstreamOperationalDisconnect");
-
-    let mut stream = Lines::open(&emulator, "/2/tweets/sample/stream").await;
-    emulator.drop_streams();
-    assert!(stream.line().await.is_err(), "it breaks off");
-}
-
-#[tokio::test]
-async fn one_connection_more_than_allowed_is_refused_until_another_is_closed() {
-    let emulator = start().await;
-    let stream = Lines::open(&emulator, "/2/tweets/sample/stream").await;
-    let refused = send(as_app(&emulator, Method::GET, "/2/tweets/sample/stream")).await;
-    assert_eq!((refused.status, &refused.json()["connection_issue"]), (429, &json!("TooManyConnections")));
-    assert_ne!(refused.header("x-rate-limit-remaining"), "0");
-
-    let listed = send(as_app(&emulator, Method::GET, "/2/connections")).await.ok();
-    assert_eq!(listed["data"][0]["endpoint_name"], "sample_stream");
-    let killed = send(as_app(&emulator, Method::DELETE, "/2/connections/sample_stream")).await.ok();
-    assert_eq!((&killed["data"]["successful_kills"], &killed["data"]["results"][0]["uuid"]), (&json!(1), &listed["data"][0]["id"]));
-    assert_eq!(emulator.stream_count(), 0);
+    emulator.post("user-42", "long ago");
+    emulator.advance(Duration::from_secs(4 * 60));
+    emulator.post("user-42", "just now");
+    let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=3")).await;
+    emulator.post("user-42", "now");
+    assert_eq!(stream.text().await, "just now");
+    assert_eq!(stream.text().await, "now");
     drop(stream);
-    let again = Lines::open(&emulator, "/2/tweets/sample/stream").await;
-    drop(again);
-    let ended = send(as_app(&emulator, Method::GET, "/2/connections?status=inactive&connection.fields=disconnect_reason")).await.ok();
-    assert!(ended["data"].as_array().is_some_and(|ended| ended.iter().any(|one| one["disconnect_reason"] == "closed by the app")));
+    until(|| emulator.stream_count() == 0).await;
+
+    let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=5")).await;
+    assert_eq!(stream.text().await, "long ago");
+    drop(stream);
+    until(|| emulator.stream_count() == 0).await;
+
+    let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=0")).await;
+    emulator.post("user-42", "after");
+    assert_eq!(stream.text().await, "after");
+    send(as_app(&emulator, Method::GET, &format!("{SAMPLE}?backfill_minutes=6"))).await.invalid("backfill_minutes");
+}
+
+#[tokio::test]
+async fn a_stream_keeps_to_its_bounds_and_ends_with_the_last() {
+    let emulator = start().await;
+    emulator.post("user-42", "one");
+    let ada = send(as_user(&emulator, "user-42", Method::GET, "/2/users/me?user.fields=created_at")).await.ok();
+    let made = ada["data"]["created_at"].as_str().expect("a time");
+    let year: i32 = made[..4].parse().expect("a year");
+    let firehose = "/2/tweets/firehose/stream?partition=1";
+    let path = format!("{firehose}&start_time={made}&end_time={}{}", year + 1, &made[4..]);
+    let mut stream = Stream::open(&emulator, &path).await;
+    assert_eq!(stream.text().await, "one");
+    emulator.advance(Duration::from_secs(366 * 24 * 60 * 60));
+    assert_eq!(stream.next().await, Next::End);
+    assert_eq!(emulator.stream_count(), 0);
+    let backwards = format!("{firehose}&start_time=2026-01-02T00:00:00Z&end_time=2026-01-01T00:00:00Z");
+    send(as_app(&emulator, Method::GET, &backwards)).await.invalid("start_time");
+    send(as_app(&emulator, Method::GET, &format!("{SAMPLE}?start_time={made}"))).await.invalid("start_time");
+}
+
+#[tokio::test]
+async fn one_connection_to_a_stream_is_all_until_it_is_closed() {
+    let emulator = start().await;
+    let stream = Stream::open(&emulator, SAMPLE).await;
+    let answer = send(as_app(&emulator, Method::GET, SAMPLE)).await;
+    assert_ne!(answer.header("x-rate-limit-remaining"), "0", "it is not for want of quota");
+    assert_eq!(answer.problem(429, "streaming-connection")["connection_issue"], "TooManyConnections");
+    let other = Stream::open(&emulator, ACTIVITY).await;
+    assert_eq!(emulator.stream_count(), 2);
+    drop((stream, other));
+    until(|| emulator.stream_count() == 0).await;
+    Stream::open(&emulator, SAMPLE).await;
+}
+
+#[tokio::test]
+async fn an_app_may_be_given_more_connections() {
+    let emulator = emulator(|builder| builder.max_streams(2)).await;
+    let mut streams = [Stream::open(&emulator, SAMPLE).await, Stream::open(&emulator, SAMPLE).await];
+    send(as_app(&emulator, Method::GET, SAMPLE)).await.problem(429, "streaming-connection");
+    emulator.post("user-42", "one");
+    for stream in &mut streams {
+        assert_eq!(stream.text().await, "one");
+    }
+}
+
+#[tokio::test]
+async fn users_have_no_streams() {
+    let emulator = start().await;
+    send(as_user(&emulator, "user-42", Method::GET, SAMPLE)).await.problem(403, "unsupported-authentication");
+}
+
+#[tokio::test]
+async fn a_disconnected_stream_says_why_and_ends() {
+    let emulator = start().await;
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    emulator.post("user-42", "one");
+    emulator.disconnect_streams(Disconnect::Operational);
+    assert_eq!(emulator.stream_count(), 0, "its place is free at once");
+    assert_eq!(stream.text().await, "one");
+    let message = stream.document().await;
+    assert_eq!(message["errors"][0]["title"], "operational-disconnect");
+    assert_eq!(message["errors"][0]["disconnect_type"], "OperationalDisconnect");
+    assert_eq!(stream.next().await, Next::End);
+}
+
+#[tokio::test]
+async fn a_dropped_stream_breaks_off() {
+    let emulator = start().await;
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    emulator.post("user-42", "one");
+    emulator.drop_streams();
+    assert_eq!(stream.text().await, "one");
+    assert_eq!(stream.next().await, Next::Broken);
+}
+
+#[tokio::test]
+async fn a_stalled_stream_can_still_be_ended() {
+    let emulator = start().await;
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    emulator.stall_streams(true);
+    emulator.post("user-42", "one");
+    emulator.drop_streams();
+    assert_eq!(stream.next().await, Next::Broken);
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    emulator.post("user-42", "two");
+    emulator.stall_streams(false);
+    assert_eq!(stream.text().await, "two");
+}
+
+#[tokio::test]
+async fn streams_end_with_the_emulator_and_with_its_state() {
+    let emulator = start().await;
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    emulator.reset();
+    assert_eq!(stream.next().await, Next::End);
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    drop(emulator);
+    assert_eq!(stream.next().await, Next::Broken);
+}
+
+#[tokio::test]
+async fn connections_are_listed_and_ended() {
+    let emulator = start().await;
+    let list = async |query: &str| send(as_app(&emulator, Method::GET, &format!("/2/connections{query}"))).await.ok();
+    assert_eq!(list("").await, json!({ "data": [], "meta": { "result_count": 0 } }));
+    let mut sample = Stream::open(&emulator, SAMPLE).await;
+    let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
+    let mut activity = Stream::open(&emulator, ACTIVITY).await;
+    let page = list("?max_results=2").await;
+    assert_eq!(
+        (&page["data"][0]["endpoint_name"], &page["data"][1]["endpoint_name"]),
+        (&json!("activity_stream"), &json!("tweet_label_stream"))
+    );
+    let next = page["meta"]["next_token"].as_str().expect("more");
+    assert_eq!(list(&format!("?max_results=2&pagination_token={next}")).await["data"][0]["endpoint_name"], "sample_stream");
+    let named = list("?endpoints=sample_stream&connection.fields=client_ip").await;
+    assert_eq!(named["meta"]["result_count"], 1);
+    assert_eq!(named["data"][0]["client_ip"], "127.0.0.1");
+
+    let uuid = named["data"][0]["id"].as_str().expect("an id");
+    let ended = write(&emulator, Method::DELETE, "/2/connections", json!({ "uuids": [uuid, "nothing"] })).await.ok();
+    assert_eq!((&ended["data"]["successful_kills"], &ended["data"]["failed_kills"]), (&json!(1), &json!(1)));
+    assert_eq!(ended["data"]["results"][0], json!({ "uuid": uuid, "success": true }));
+    assert_eq!(sample.document().await["errors"][0]["disconnect_type"], "ForceDisconnect");
+    assert_eq!(sample.next().await, Next::End);
+    let inactive = list("?status=inactive&connection.fields=disconnect_reason,disconnected_at").await;
+    assert_eq!(inactive["data"][0]["id"], *uuid);
+    assert_eq!(inactive["data"][0]["disconnect_reason"], "ForceDisconnect");
+    assert!(inactive["data"][0]["disconnected_at"].is_string());
+
+    let ended = send(as_app(&emulator, Method::DELETE, "/2/connections/tweet_label_stream")).await.ok();
+    assert_eq!(ended["data"]["successful_kills"], 1);
+    labels.document().await;
+    let ended = send(as_app(&emulator, Method::DELETE, "/2/connections/all")).await.ok();
+    assert_eq!(ended["data"]["successful_kills"], 1);
+    activity.document().await;
+    assert_eq!(list("").await["meta"]["result_count"], 0);
+    assert_eq!(list("?status=all").await["meta"]["result_count"], 3);
+    send(as_app(&emulator, Method::DELETE, "/2/connections/nothing")).await.invalid("endpoint_id");
+}
+
+#[tokio::test]
+async fn streams_are_controlled_over_http_as_well() {
+    let emulator = start().await;
+    let control = async |path: &str, body: Value| {
+        let url = format!("{}/_emulator{path}", emulator.url());
+        send(reqwest::Client::new().post(url).body(body.to_string())).await.status
+    };
+    let mut stream = Stream::open(&emulator, SAMPLE).await;
+    let count = send(reqwest::Client::new().get(format!("{}/_emulator/streams", emulator.url()))).await.ok();
+    assert_eq!(count["count"], 1);
+    assert_eq!(control("/streams/disconnect", json!({ "disconnect_type": "InternalError" })).await, 204);
+    assert_eq!(stream.document().await["errors"][0]["disconnect_type"], "InternalError");
+    assert_eq!(control("/streams/disconnect", json!({ "disconnect_type": "Nothing" })).await, 400);
+
+    let mut stream = Stream::open(&emulator, "/2/tweets/label/stream").await;
+    let post = emulator.post("user-42", "one");
+    assert_eq!(control("/streams/stall", json!({ "stalled": true })).await, 204);
+    assert_eq!(control("/labels", json!({ "post_id": post, "title": "Missing context" })).await, 204);
+    assert_eq!(control("/labels", json!({ "post_id": "1", "title": "Missing context" })).await, 404);
+    assert_eq!(control("/streams/stall", json!({ "stalled": false })).await, 204);
+    assert_eq!(stream.document().await["data"]["public_tweet_notice"]["tweet"]["id"], *post);
+    assert_eq!(control("/streams/drop", json!({})).await, 204);
+    assert_eq!(stream.next().await, Next::Broken);
 }

@@ -17,6 +17,7 @@ use crate::extra::Response;
 use crate::faults::{Fault, FaultId};
 use crate::method::MethodName;
 use crate::paragon::CredentialStatus;
+use crate::state::{Disconnect, End};
 use crate::wire::{Answer, Exchange, RecordedRequest};
 
 const PREFIX: &str = "/_emulator";
@@ -67,6 +68,14 @@ const ENDPOINTS: &[Endpoint] = &[
     (Method::POST, "/_emulator/clock", advance),
     (Method::POST, "/_emulator/limits", set_limit),
     (Method::POST, "/_emulator/limits/daily", set_daily_limits),
+    (Method::GET, "/_emulator/streams", |command| Ok(Some(json!({ "count": command.shared.world().streams.active().count() })))),
+    (Method::POST, "/_emulator/streams/disconnect", disconnect_streams),
+    (Method::POST, "/_emulator/streams/drop", |command| {
+        command.shared.end_streams(End::Drop);
+        Ok(None)
+    }),
+    (Method::POST, "/_emulator/streams/stall", stall_streams),
+    (Method::POST, "/_emulator/labels", label_post),
     (Method::POST, "/_emulator/routes", add_route),
     (Method::POST, "/_emulator/workflows", script_workflow),
     (Method::GET, "/_emulator/runs", runs),
@@ -335,6 +344,43 @@ fn advance(command: &Command<'_>) -> Outcome {
     command.shared.world().advance(Duration::from_secs(x_seconds));
     command.shared.paragon().advance(Duration::from_secs(paragon_seconds));
     Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StreamEnd {
+    disconnect_type: Disconnect,
+}
+
+fn disconnect_streams(command: &Command<'_>) -> Outcome {
+    let StreamEnd { disconnect_type } = command.body()?;
+    command.shared.end_streams(End::Disconnect(disconnect_type));
+    Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stall {
+    stalled: bool,
+}
+
+fn stall_streams(command: &Command<'_>) -> Outcome {
+    let Stall { stalled } = command.body()?;
+    command.shared.world().streams.stall(stalled);
+    Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Label {
+    post_id: String,
+    title: String,
+}
+
+fn label_post(command: &Command<'_>) -> Outcome {
+    let Label { post_id, title } = command.body()?;
+    let labeled = post_id.parse().is_ok_and(|id| command.shared.world().label(id, &title));
+    if labeled { Ok(None) } else { Err(not_found(format!("there is no post {post_id}"))) }
 }
 
 #[derive(Deserialize)]

@@ -1,27 +1,19 @@
-//! X's side: users and posts whom nobody has connected, streams, uploads, conversations.
+//! X's side: users and posts of nobody connected, uploads, conversations.
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Command, Endpoint, Outcome, not_found};
-use crate::state::{Processing, Signal};
-use crate::x::{Disconnect, Profile};
+use crate::state::Processing;
+use crate::x::Profile;
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     (Method::POST, "/_emulator/x/users", add_user),
     (Method::POST, "/_emulator/x/profiles", set_profile),
     (Method::POST, "/_emulator/x/posts", add_post),
-    (Method::POST, "/_emulator/x/labels", label_post),
     (Method::POST, "/_emulator/x/uploads", plan_upload),
     (Method::POST, "/_emulator/x/leave", leave_conversation),
-    (Method::GET, "/_emulator/streams", |command| Ok(Some(json!({ "count": command.shared.world().streams.open().count() })))),
-    (Method::POST, "/_emulator/streams/disconnect", disconnect_streams),
-    (Method::POST, "/_emulator/streams/drop", |command| {
-        command.shared.world().streams.tell(|_| true, || Signal::Drop);
-        Ok(None)
-    }),
-    (Method::POST, "/_emulator/streams/stall", stall_streams),
 ];
 
 #[derive(Deserialize)]
@@ -68,18 +60,6 @@ fn add_post(command: &Command<'_>) -> Outcome {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Label {
-    post_id: String,
-    title: String,
-}
-
-fn label_post(command: &Command<'_>) -> Outcome {
-    let Label { post_id, title } = command.body()?;
-    if command.shared.label_post(&post_id, &title) { Ok(None) } else { Err(not_found(format!("there is no post {post_id}"))) }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Upload {
     status_calls: u32,
     #[serde(default)]
@@ -107,28 +87,4 @@ fn leave_conversation(command: &Command<'_>) -> Outcome {
     } else {
         Err(not_found(format!("{user_id} is in no group {conversation_id}")))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Why {
-    why: Disconnect,
-}
-
-fn disconnect_streams(command: &Command<'_>) -> Outcome {
-    let Why { why } = command.body()?;
-    command.shared.disconnect_streams(why);
-    Ok(None)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stall {
-    stalled: bool,
-}
-
-fn stall_streams(command: &Command<'_>) -> Outcome {
-    let Stall { stalled } = command.body()?;
-    command.shared.world().streams.stalled.send_replace(stalled);
-    Ok(None)
 }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 pub(crate) use check::{Unchecked, check};
 pub(crate) use parameter::{Location, Parameter};
 pub(crate) use sample::Sampler;
-pub(crate) use schema::{Fault, Schema, Schemas};
+pub(crate) use schema::{Fault, Schema, Schemas, shown};
 
 use crate::dialect::{Dialect, canonical};
 

@@ -151,6 +151,16 @@ impl World {
         Some(post)
     }
 
+    /// Warns of a post. Returns whether it is there.
+    pub(crate) fn label(&mut self, post: PostId, title: &str) -> bool {
+        let there = self.posts.contains_key(&post);
+        if there {
+            let moment = self.next_id();
+            self.publish(Event::Labeled { post, title: title.into(), moment });
+        }
+        there
+    }
+
     /// Deletes a post and what repeats it. Returns whether it was there.
     pub(crate) fn delete(&mut self, id: PostId) -> bool {
         let Some(post) = self.take(id) else { return false };

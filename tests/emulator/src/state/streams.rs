@@ -1,104 +1,193 @@
-//! The rules of the filtered stream, and who is connected to which stream.
+//! The connections of clients to streams.
 
-use jiff::Timestamp;
-use serde_json::Value;
-use tokio::sync::{mpsc, watch};
+use std::collections::BTreeMap;
 
-use crate::search::Query;
+use serde::Deserialize;
+use tokio::sync::watch;
 
-/// How many connections that have ended are remembered.
-const REMEMBERED: usize = 100;
+/// How many connections are remembered after their end.
+const REMEMBERED: usize = 1000;
 
-/// A rule of the filtered stream.
-#[derive(Debug, Clone)]
-pub(crate) struct Rule {
-    pub(crate) id: u64,
-    pub(crate) value: String,
-    pub(crate) tag: Option<String>,
-    pub(crate) query: Query,
+/// Why X ends a stream, for the message that it sends before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub enum Disconnect {
+    /// Something at X is restarted.
+    #[serde(rename = "OperationalDisconnect")]
+    Operational,
+    /// The same, where X has from what it streams.
+    #[serde(rename = "UpstreamOperationalDisconnect")]
+    Upstream,
+    /// X was cut off from what it streams.
+    #[serde(rename = "UpstreamUncleanDisconnect")]
+    UpstreamUnclean,
+    /// The app asked for it.
+    #[serde(rename = "ForceDisconnect")]
+    Forced,
+    /// The client reads more slowly than there is to read.
+    SlowReader,
+    /// A failure within X.
+    InternalError,
+    /// The app is no longer allowed to stream.
+    #[serde(rename = "ClientApplicationStateDegraded")]
+    Suspended,
+    /// There are no rules that could match anything.
+    InvalidRules,
 }
 
-/// What an open stream is told from outside.
-#[derive(Debug)]
-pub(crate) enum Signal {
-    /// Sends this last document, and ends.
-    Disconnect(Value),
-    /// Breaks off.
+impl Disconnect {
+    /// X's name for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Operational => "OperationalDisconnect",
+            Self::Upstream => "UpstreamOperationalDisconnect",
+            Self::UpstreamUnclean => "UpstreamUncleanDisconnect",
+            Self::Forced => "ForceDisconnect",
+            Self::SlowReader => "SlowReader",
+            Self::InternalError => "InternalError",
+            Self::Suspended => "ClientApplicationStateDegraded",
+            Self::InvalidRules => "InvalidRules",
+        }
+    }
+}
+
+/// How a stream ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// With a message that says why.
+    Disconnect(Disconnect),
+    /// In the middle of things.
     Drop,
+    /// Because it has brought everything that it was to bring.
+    Complete,
+    /// By the client.
+    Client,
 }
 
-/// A connection to a stream.
+impl End {
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Disconnect(kind) => kind.as_str(),
+            Self::Drop => "ConnectionReset",
+            Self::Complete => "StreamComplete",
+            Self::Client => "ClientDisconnect",
+        }
+    }
+}
+
+/// The number of a connection: the moment at which it was opened.
+pub(crate) type ConnectionId = u64;
+
+/// A client's connection to a stream, open or past.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    /// How many were opened up to this one.
-    pub(crate) number: u64,
-    pub(crate) id: String,
-    /// The path of the stream.
-    pub(crate) endpoint: String,
-    pub(crate) partition: Option<u64>,
-    pub(crate) connected: Timestamp,
-    /// When and why it ended.
-    pub(crate) ended: Option<(Timestamp, &'static str)>,
-    signals: mpsc::UnboundedSender<Signal>,
+    pub(crate) id: ConnectionId,
+    /// The name that X has for the stream.
+    pub(crate) endpoint: &'static str,
+    /// Which slice of the stream, if it comes in slices.
+    partition: Option<u64>,
+    /// The moment of the end, and how it came.
+    pub(crate) ended: Option<(u64, End)>,
+    end: watch::Sender<Option<End>>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Streams {
-    pub(crate) rules: Vec<Rule>,
-    /// The oldest first.
-    pub(crate) connections: Vec<Connection>,
-    /// Whether streams give nothing at all, not even signs of life.
-    pub(crate) stalled: watch::Sender<bool>,
-    opened: u64,
-}
-
-impl Default for Streams {
-    fn default() -> Self {
-        Self { rules: Vec::new(), connections: Vec::new(), stalled: watch::Sender::new(false), opened: 0 }
+impl Connection {
+    /// X's name for it.
+    pub(crate) fn uuid(&self) -> String {
+        let hex = format!("{:032x}", u128::from(self.id).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+        // A random UUID says so in two of its digits.
+        format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
     }
+}
+
+/// What an open stream listens to.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    pub(crate) end: watch::Receiver<Option<End>>,
+    /// Whether nothing is to come. It also wakes the stream when the clock has moved.
+    pub(crate) stalled: watch::Receiver<bool>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Streams {
+    connections: BTreeMap<ConnectionId, Connection>,
+    stalled: watch::Sender<bool>,
 }
 
 impl Streams {
-    /// The connections that are open.
-    pub(crate) fn open(&self) -> impl Iterator<Item = &Connection> {
-        self.connections.iter().filter(|connection| connection.ended.is_none())
+    pub(crate) fn open(&mut self, id: ConnectionId, endpoint: &'static str, partition: Option<u64>) -> Signals {
+        let end = watch::Sender::new(None);
+        let signals = Signals { end: end.subscribe(), stalled: self.stalled.subscribe() };
+        self.connections.insert(id, Connection { id, endpoint, partition, ended: None, end });
+        signals
     }
 
-    /// Notes a new connection. Returns its id and what it is to be told.
-    pub(crate) fn connect(&mut self, endpoint: &str, partition: Option<u64>, now: Timestamp) -> (String, mpsc::UnboundedReceiver<Signal>) {
-        self.opened += 1;
-        let id = format!("57ea0000-0000-4000-8000-{:012}", self.opened);
-        let (signals, receiver) = mpsc::unbounded_channel();
-        let number = self.opened;
-        self.connections.push(Connection {
-            number,
-            id: id.clone(),
-            endpoint: endpoint.to_owned(),
-            partition,
-            connected: now,
-            ended: None,
-            signals,
-        });
-        let too_many = self.connections.len().saturating_sub(REMEMBERED);
-        let mut forgotten = 0;
-        self.connections.retain(|connection| {
-            let forget = connection.ended.is_some() && forgotten < too_many;
-            forgotten += usize::from(forget);
-            !forget
-        });
-        (id, receiver)
+    /// All connections, the newest first.
+    pub(crate) fn connections(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values().rev()
     }
 
-    /// Notes that a connection has ended; the first reason counts.
-    pub(crate) fn end(&mut self, id: &str, now: Timestamp, reason: &'static str) {
-        if let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == id && connection.ended.is_none()) {
-            connection.ended = Some((now, reason));
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Connection> {
+        self.connections().filter(|connection| connection.ended.is_none())
+    }
+
+    /// How many connections there are to a stream or to a slice of it.
+    pub(crate) fn count(&self, endpoint: &str, partition: Option<u64>) -> usize {
+        self.active().filter(|connection| connection.endpoint == endpoint && connection.partition == partition).count()
+    }
+
+    /// Ends a connection that is still open. Its place is free at once. Returns whether there was one.
+    pub(crate) fn end(&mut self, id: ConnectionId, end: End, moment: u64) -> bool {
+        let Some(connection) = self.connections.get_mut(&id).filter(|connection| connection.ended.is_none()) else { return false };
+        connection.ended = Some((moment, end));
+        connection.end.send_replace(Some(end));
+        let past = self.connections.values().filter(|connection| connection.ended.is_some());
+        if past.clone().count() > REMEMBERED
+            && let Some(oldest) = past.map(|connection| connection.id).next()
+        {
+            self.connections.remove(&oldest);
         }
+        true
     }
 
-    /// Tells something to the open connections that are meant. Returns how many these are.
-    pub(crate) fn tell(&self, meant: impl Fn(&Connection) -> bool, signal: impl Fn() -> Signal) -> usize {
-        // One whose other end is gone is about to be noted as ended.
-        self.open().filter(|connection| meant(connection)).filter(|connection| connection.signals.send(signal()).is_ok()).count()
+    pub(crate) fn stall(&self, stalled: bool) {
+        self.stalled.send_replace(stalled);
+    }
+
+    /// Has all streams look at the clock again.
+    pub(crate) fn wake(&self) {
+        self.stalled.send_modify(|_| {});
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{End, REMEMBERED, Streams};
+
+    #[test]
+    fn a_place_is_free_once_its_connection_has_ended() {
+        let mut streams = Streams::default();
+        let signals = streams.open(7, "sample_stream", None);
+        streams.open(8, "sample_stream", Some(1));
+        assert_eq!(streams.count("sample_stream", None), 1);
+        assert!(streams.end(7, End::Drop, 9));
+        assert!(!streams.end(7, End::Client, 10), "it has ended already");
+        assert_eq!(*signals.end.borrow(), Some(End::Drop));
+        assert_eq!(streams.count("sample_stream", None), 0);
+        assert_eq!(streams.count("sample_stream", Some(1)), 1);
+        assert_eq!(streams.connections().count(), 2);
+    }
+
+    #[test]
+    fn connections_have_names_of_their_own_and_are_forgotten_in_the_end() {
+        let mut streams = Streams::default();
+        for id in 0..2 * REMEMBERED as u64 {
+            streams.open(id, "sample_stream", None);
+            streams.end(id, End::Client, id);
+        }
+        assert_eq!(streams.connections().count(), REMEMBERED);
+        let names: std::collections::BTreeSet<String> = streams.connections().map(super::Connection::uuid).collect();
+        assert_eq!(names.len(), REMEMBERED);
+        assert!(names.iter().all(|name| name.len() == 36));
     }
 }

@@ -1,6 +1,6 @@
 //! The users of X.
 
-use super::{UserId, World};
+use super::{Event, ProfileField, UserId, World};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct User {
@@ -14,6 +14,16 @@ pub(crate) struct User {
     pub(crate) verified: bool,
     pub(crate) pinned_post: Option<u64>,
 }
+
+/// A text of a profile, empty if there is none.
+type ProfileText = fn(&User) -> &str;
+
+/// The texts of a profile that streams tell of.
+const PROFILE: [(ProfileField, ProfileText); 3] = [
+    (ProfileField::Description, |user| &user.description),
+    (ProfileField::Location, |user| user.location.as_deref().unwrap_or_default()),
+    (ProfileField::Url, |user| user.url.as_deref().unwrap_or_default()),
+];
 
 impl World {
     /// The user with this name, made if there is none yet. The case of letters does not tell users apart.
@@ -31,8 +41,28 @@ impl World {
         self.users.get(&id)
     }
 
-    pub(crate) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
+    fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.users.get_mut(&id)
+    }
+
+    /// Changes a user, and tells of what has changed. Returns whether there is one.
+    pub(crate) fn change_user(&mut self, id: UserId, change: impl FnOnce(&mut User)) -> bool {
+        let Some(user) = self.user_mut(id) else { return false };
+        let before = user.clone();
+        change(user);
+        let after = user.clone();
+        if before.protected != after.protected {
+            let moment = self.next_id();
+            self.publish(Event::Protected { user: id, protected: after.protected, moment });
+        }
+        for (field, text) in PROFILE {
+            let (before, after) = (text(&before), text(&after));
+            if before != after {
+                let moment = self.next_id();
+                self.publish(Event::ProfileChanged { user: id, field, before: before.into(), after: after.into(), moment });
+            }
+        }
+        true
     }
 
     pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::streams::render_like;
 use super::{Answer, Call, Entry, Envelope, Page, Problem, View, posts, users};
 use crate::problem::{invalid, resource_not_found};
 use crate::search::entities;
-use crate::state::{Event, Subscription, UserId, World, created_at, time_of};
+use crate::state::{Event, ProfileField, Subscription, UserId, World, created_at};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/activity/subscriptions", list),
@@ -106,6 +107,11 @@ fn delete_many(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
 }
 
+/// What the payloads show.
+pub(super) const FIELDS: &str = "post.fields=author_id,conversation_id,created_at,in_reply_to_user_id,lang,referenced_posts\
+    &user.fields=created_at,description,protected,verified\
+    &like_with_tweet_author.fields=timestamp_ms";
+
 /// Something that a user did, to another or to nobody.
 struct Activity {
     event_type: &'static str,
@@ -115,8 +121,9 @@ struct Activity {
 }
 
 /// What the activity stream gives for an event: a document for each subscription that it is for.
-pub(super) fn documents(world: &World, view: &View, event: &Event) -> Vec<Value> {
-    let (moment, activities) = activities(world, view, event);
+pub(super) fn documents(view: &View, world: &World, event: &Event) -> Vec<Value> {
+    let moment = event.moment();
+    let activities = activities(world, view, event);
     let wanted = activities.iter().flat_map(|activity| {
         let fits = |subscription: &&Subscription| {
             let filter = &subscription.filter;
@@ -150,13 +157,13 @@ pub(super) fn documents(world: &World, view: &View, event: &Event) -> Vec<Value>
         .collect()
 }
 
-/// What users did in an event, and when.
-fn activities(world: &World, view: &View, event: &Event) -> (u64, Vec<Activity>) {
+/// What users did in an event.
+fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
     let user = |id: UserId| world.user(id).map(|user| users::render(view, world, user));
+    let author_of = |id| world.post(id).map(|post| post.author);
     match *event {
         Event::Posted(id) => {
-            let Some(post) = world.post(id) else { return (id, Vec::new()) };
-            let author_of = |id| world.post(id).map(|post| post.author);
+            let Some(post) = world.post(id) else { return Vec::new() };
             let named = entities(&post.text).mentions;
             let mentioned = named.iter().filter_map(|tag| world.user_by_name(&tag.text)).map(|user| ("post.mention.create", Some(user.id)));
             let mut kinds = vec![("post.create", None)];
@@ -165,30 +172,31 @@ fn activities(world: &World, view: &View, event: &Event) -> (u64, Vec<Activity>)
             kinds.extend(post.reposted.map(|reposted| ("post.repost.create", author_of(reposted))));
             kinds.extend(mentioned.filter(|_| post.reposted.is_none()));
             let activity = |(event_type, to)| Activity { event_type, by: post.author, to, payload: posts::render(view, world, post) };
-            (id, kinds.into_iter().map(activity).collect())
+            kinds.into_iter().map(activity).collect()
         }
-        Event::Deleted { post, author, moment } => {
+        Event::Deleted { post, author, .. } => {
             let payload = json!({ "id": post.to_string(), "author_id": author.to_string() });
-            (moment, vec![Activity { event_type: "post.delete", by: author, to: None, payload }])
+            vec![Activity { event_type: "post.delete", by: author, to: None, payload }]
         }
         Event::Liked { user, post, moment } => {
-            let author = world.post(post).map(|post| post.author);
-            let mut payload = json!({
-                "id": format!("{user}_{moment}"),
-                "liked_tweet_id": post.to_string(),
-                "created_at": created_at(moment),
-                "timestamp_ms": time_of(moment).as_millisecond(),
-            });
-            if let Some(author) = author {
-                payload["tweet_author_id"] = author.to_string().into();
-            }
-            (moment, vec![Activity { event_type: "like.create", by: user, to: author, payload }])
+            let Some(author) = author_of(post) else { return Vec::new() };
+            let payload = render_like(view, user, post, author, moment);
+            vec![Activity { event_type: "like.create", by: user, to: Some(author), payload }]
         }
-        Event::Followed { user: by, followed, moment } | Event::Unfollowed { user: by, followed, moment } => {
+        Event::Followed { user: by, followed, .. } | Event::Unfollowed { user: by, followed, .. } => {
             let event_type = if matches!(event, Event::Followed { .. }) { "follow.follow" } else { "follow.unfollow" };
             let payload = json!({ "source": user(by), "target": user(followed) });
-            (moment, vec![Activity { event_type, by, to: Some(followed), payload }])
+            vec![Activity { event_type, by, to: Some(followed), payload }]
         }
-        Event::Unliked { moment, .. } | Event::Protected { moment, .. } | Event::Labelled { moment, .. } => (moment, Vec::new()),
+        Event::ProfileChanged { user, field, ref before, ref after, .. } => {
+            let event_type = match field {
+                ProfileField::Description => "profile.update.bio",
+                ProfileField::Location => "profile.update.geo",
+                ProfileField::Url => "profile.update.url",
+            };
+            let payload = json!({ "before": **before, "after": **after });
+            vec![Activity { event_type, by: user, to: None, payload }]
+        }
+        Event::Unliked { .. } | Event::Protected { .. } | Event::Labeled { .. } => Vec::new(),
     }
 }

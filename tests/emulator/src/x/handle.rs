@@ -68,15 +68,15 @@ impl Shared {
 
     /// `None` if there is no such user.
     pub(crate) fn set_profile(&self, x_user_id: &str, profile: Profile) -> Option<()> {
-        let mut world = self.world();
-        let user = world.user_mut(x_user_id.parse().ok()?)?;
-        user.description = profile.description;
-        user.location = profile.location;
-        user.url = profile.url;
-        user.verified = profile.verified;
-        user.pinned_post = profile.pinned_post.and_then(|id| id.parse().ok());
-        let id = user.id;
-        world.protect(id, profile.protected);
-        Some(())
+        let id = x_user_id.parse().ok()?;
+        let changed = self.world().change_user(id, |user| {
+            user.description = profile.description;
+            user.location = profile.location;
+            user.url = profile.url;
+            user.protected = profile.protected;
+            user.verified = profile.verified;
+            user.pinned_post = profile.pinned_post.and_then(|id| id.parse().ok());
+        });
+        changed.then_some(())
     }
 }

@@ -36,7 +36,7 @@ use serde_json::{Map, Value};
 pub use handle::Profile;
 pub(crate) use limits::{DEFAULT_RATE_LIMIT, Limits};
 pub(crate) use page::Page;
-pub use streams::Disconnect;
+pub(crate) use streams::DEFAULT_KEEP_ALIVE;
 pub(crate) use view::{Included, View};
 
 use crate::Shared;

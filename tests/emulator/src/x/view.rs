@@ -14,11 +14,12 @@ const DEFAULTS: &[(&str, &[&str])] = &[
     ("user", &["id", "name", "username"]),
     ("list", &["id", "name"]),
     ("media", &["media_key", "type"]),
+    ("like_with_tweet_author", &["id", "liked_tweet_id", "liked_tweet_author_id", "created_at"]),
+    ("connection", &["id", "endpoint_name", "connected_at"]),
     ("dm_event", &["id", "event_type", "text"]),
     ("poll", &["id", "options"]),
     ("place", &["id", "full_name"]),
     ("space", &["id", "state"]),
-    ("like_with_tweet_author", &["id", "liked_tweet_id"]),
     ("webhook_config", &["id", "url", "valid", "created_at"]),
     (
         "compliance_job",
@@ -35,7 +36,6 @@ const DEFAULTS: &[(&str, &[&str])] = &[
             "download_expires_at",
         ],
     ),
-    ("connection", &["id", "endpoint_name", "connected_at"]),
 ];
 
 /// The fields and expansions of a request, under current names.

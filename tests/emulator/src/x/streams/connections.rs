@@ -1,100 +1,73 @@
-//! The open streams of the app, and closing them.
-
-use std::collections::BTreeSet;
+//! The connections of the app to streams: a list of them, and ending them.
 
 use http::Method;
 use serde_json::{Value, json};
 
-use super::handle::Disconnect;
-use crate::state::{Connection, Signal, show_time};
-use crate::x::{Answer, Call, Entry, Envelope, Page, Problem};
+use crate::state::{Connection, ConnectionId, Disconnect, End, created_at};
+use crate::x::{Answer, Call, Entry, Envelope, Page, Problem, View};
 
 pub(in super::super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/connections", list),
-    (Method::DELETE, "/2/connections", close),
-    (Method::DELETE, "/2/connections/all", close_all),
-    (Method::DELETE, "/2/connections/{endpoint_id}", close_endpoint),
+    (Method::DELETE, "/2/connections", delete),
+    (Method::DELETE, "/2/connections/all", |call| {
+        let all = call.world.streams.active().map(|connection| (connection.uuid(), Some(connection.id))).collect();
+        end(call, all)
+    }),
+    (Method::DELETE, "/2/connections/{endpoint_id}", |call| {
+        let named = call.world.streams.active().filter(|connection| connection.endpoint == call.path[0]);
+        let named = named.map(|connection| (connection.uuid(), Some(connection.id))).collect();
+        end(call, named)
+    }),
 ];
 
-/// The streams by the names that X has for them here, and by what their paths end in.
-const ENDPOINTS: &[(&str, &str)] = &[
-    ("filtered_stream", "tweets/search/stream"),
-    ("sample_stream", "tweets/sample/stream"),
-    ("sample10_stream", "tweets/sample10/stream"),
-    ("firehose_stream", "tweets/firehose/stream"),
-    ("tweets_compliance_stream", "tweets/compliance/stream"),
-    ("users_compliance_stream", "users/compliance/stream"),
-    ("tweet_label_stream", "tweets/label/stream"),
-    ("firehose_stream_lang_en", "stream/lang/en"),
-    ("firehose_stream_lang_ja", "stream/lang/ja"),
-    ("firehose_stream_lang_ko", "stream/lang/ko"),
-    ("firehose_stream_lang_pt", "stream/lang/pt"),
-    ("likes_firehose_stream", "likes/firehose/stream"),
-    ("likes_sample10_stream", "likes/sample10/stream"),
-    ("likes_compliance_stream", "likes/compliance/stream"),
-    ("activity_stream", "activity/stream"),
-];
-
-fn name(connection: &Connection) -> &str {
-    ENDPOINTS.iter().find(|(_, path)| connection.endpoint.ends_with(path)).map_or(&connection.endpoint, |(name, _)| name)
+fn render(view: &View, connection: &Connection) -> Value {
+    let mut object = view.object("connection");
+    object.put("id", || Some(connection.uuid()));
+    object.put("endpoint_name", || Some(connection.endpoint));
+    object.put("connected_at", || Some(created_at(connection.id)));
+    object.put("client_ip", || Some("127.0.0.1"));
+    object.put("disconnected_at", || Some(created_at(connection.ended?.0)));
+    object.put("disconnect_reason", || Some(connection.ended?.1.reason()));
+    object.finish()
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let status = call.query.get("status").unwrap_or("active");
-    let names: BTreeSet<&str> = call.query.list("endpoints").collect();
-    let connections = call.world.streams.connections.iter().rev();
-    let wanted = connections.filter(|connection| {
-        let of_status = status == "all" || (status == "active") == connection.ended.is_none();
-        of_status && (names.is_empty() || names.contains(name(connection)))
+    let endpoints: Vec<&str> = call.query.list("endpoints").collect();
+    let wanted = call.world.streams.connections().filter(|connection| {
+        let fits = match status {
+            "active" => connection.ended.is_none(),
+            "inactive" => connection.ended.is_some(),
+            _ => true,
+        };
+        fits && (endpoints.is_empty() || endpoints.contains(&connection.endpoint))
     });
+    let page = Page::of(call, wanted.map(|connection| (connection.id, connection)))?;
     let view = call.view();
-    let render = |connection: &Connection| {
-        let mut object = view.object("connection");
-        object.put("id", || Some(connection.id.as_str()));
-        object.put("endpoint_name", || Some(name(connection)));
-        object.put("connected_at", || Some(show_time(connection.connected)));
-        object.put("client_ip", || Some("127.0.0.1"));
-        object.put("disconnected_at", || Some(show_time(connection.ended?.0)));
-        object.put("disconnect_reason", || Some(connection.ended?.1));
-        object.finish()
-    };
-    let page = Page::of(call, wanted.map(|connection| (connection.number, render(connection))))?;
-    call.answer(Envelope { data: Some(page.items.into()), meta: page.meta, ..Envelope::default() })
+    let data: Vec<Value> = page.items.iter().map(|connection| render(&view, connection)).collect();
+    call.answer(Envelope { data: Some(data.into()), meta: page.meta, ..Envelope::default() })
 }
 
-/// Closes the connections that are meant, and says so of each id.
-fn kill(call: &mut Call<'_>, ids: &[String]) -> Result<Answer, Problem> {
-    let now = call.world.now();
-    let results: Vec<Value> = ids
-        .iter()
-        .map(|id| {
-            let told =
-                call.world.streams.tell(|connection| connection.id == *id, || Signal::Disconnect(Disconnect::Operational.document()));
-            call.world.streams.end(id, now, "closed by the app");
-            if told > 0 {
-                json!({ "uuid": id, "success": true })
-            } else {
-                json!({ "uuid": id, "success": false, "error_message": "There is no such open connection." })
-            }
-        })
-        .collect();
-    let killed = results.iter().filter(|result| result["success"] == true).count();
-    call.data(json!({ "successful_kills": killed, "failed_kills": results.len() - killed, "results": results }))
+fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    let named = call.body["uuids"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let find = |uuid: &str| call.world.streams.active().find(|connection| connection.uuid() == uuid).map(|connection| connection.id);
+    let named = named.map(|uuid| (uuid.to_owned(), find(uuid))).collect();
+    end(call, named)
 }
 
-fn close(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    let ids = call.body["uuids"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
-    kill(call, &ids)
-}
-
-fn close_all(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    let ids: Vec<String> = call.world.streams.open().map(|connection| connection.id.clone()).collect();
-    kill(call, &ids)
-}
-
-fn close_endpoint(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    let endpoint = &call.path[0];
-    let meant = call.world.streams.open().filter(|connection| name(connection) == endpoint || connection.id == *endpoint);
-    let ids: Vec<String> = meant.map(|connection| connection.id.clone()).collect();
-    kill(call, &ids)
+/// Ends connections, each by its name and by its number if there is one.
+fn end(call: &mut Call<'_>, named: Vec<(String, Option<ConnectionId>)>) -> Result<Answer, Problem> {
+    let moment = call.world.next_id();
+    let mut ended = 0;
+    let mut results = Vec::new();
+    for (uuid, id) in named {
+        let end = End::Disconnect(Disconnect::Forced);
+        if id.is_some_and(|id| call.world.streams.end(id, end, moment)) {
+            ended += 1;
+            results.push(json!({ "uuid": uuid, "success": true }));
+        } else {
+            results.push(json!({ "uuid": uuid, "success": false, "error_message": "There is no active connection with this id." }));
+        }
+    }
+    call.data(json!({ "successful_kills": ended, "failed_kills": results.len() - ended, "results": results }))
 }

@@ -1,69 +1,164 @@
-//! Endless streams: what happens to the state, as it happens.
+//! The operations that bring what happens as it happens.
+//!
+//! Each of them is a row: which events it is about, and what it makes of one. The rest is the same for all, and is in `feed`.
+//!
+//! X chooses what is in a sample and in which partition. Here a sample has everything, for a test to find what it has caused; the first event of each
+//! kind is in partition 1, and the later ones are spread evenly, the same in each run.
 
+mod compliance;
 mod connections;
-mod documents;
 mod feed;
 mod handle;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Entry, Problem};
-use crate::state::id_at;
-use crate::wire::Body;
-
-pub use handle::Disconnect;
-
-use documents::Documents;
-use feed::Feed;
+use super::posts::language;
+use super::subject::matches;
+use super::{Answer, Call, Entry, Included, Problem, View, activity};
+use crate::query::Query;
+use crate::state::{Event, Post, PostId, UserId, World, created_at, time_of};
 
 pub(super) use connections::HANDLERS as CONNECTIONS;
+pub(crate) use feed::DEFAULT_KEEP_ALIVE;
 pub(super) use rules::HANDLERS as RULES;
 
 pub(super) const HANDLERS: &[Entry] = &[
-    (Method::GET, "/2/tweets/search/stream", |call| open(call, Documents::Filtered)),
-    // The traffic of an emulator is small: its samples are everything.
-    (Method::GET, "/2/tweets/sample/stream", |call| open(call, Documents::Posts { lang: None })),
-    (Method::GET, "/2/tweets/sample10/stream", |call| open(call, Documents::Posts { lang: None })),
-    (Method::GET, "/2/tweets/firehose/stream", |call| open(call, Documents::Posts { lang: None })),
-    (Method::GET, "/2/tweets/firehose/stream/lang/en", |call| open(call, Documents::Posts { lang: Some("en") })),
-    (Method::GET, "/2/tweets/firehose/stream/lang/ja", |call| open(call, Documents::Posts { lang: Some("ja") })),
-    (Method::GET, "/2/tweets/firehose/stream/lang/ko", |call| open(call, Documents::Posts { lang: Some("ko") })),
-    (Method::GET, "/2/tweets/firehose/stream/lang/pt", |call| open(call, Documents::Posts { lang: Some("pt") })),
-    (Method::GET, "/2/likes/firehose/stream", |call| open(call, Documents::Likes)),
-    (Method::GET, "/2/likes/sample10/stream", |call| open(call, Documents::Likes)),
-    (Method::GET, "/2/tweets/compliance/stream", |call| open(call, Documents::Deletions)),
-    (Method::GET, "/2/users/compliance/stream", |call| open(call, Documents::Users)),
-    (Method::GET, "/2/likes/compliance/stream", |call| open(call, Documents::Unlikes)),
-    (Method::GET, "/2/tweets/label/stream", |call| open(call, Documents::Labels)),
-    (Method::GET, "/2/activity/stream", |call| open(call, Documents::Activity)),
+    (Method::GET, "/2/tweets/search/stream", filtered),
+    (Method::GET, "/2/tweets/sample/stream", |call| call.stream("sample_stream", posts)),
+    (Method::GET, "/2/tweets/sample10/stream", |call| call.stream("sample10_stream", posts)),
+    (Method::GET, "/2/tweets/firehose/stream", |call| call.stream("firehose_stream", posts)),
+    (Method::GET, "/2/tweets/firehose/stream/lang/en", |call| {
+        call.stream("firehose_stream_lang_en", |view, world, event| posts_in("en", view, world, event))
+    }),
+    (Method::GET, "/2/tweets/firehose/stream/lang/ja", |call| {
+        call.stream("firehose_stream_lang_ja", |view, world, event| posts_in("ja", view, world, event))
+    }),
+    (Method::GET, "/2/tweets/firehose/stream/lang/ko", |call| {
+        call.stream("firehose_stream_lang_ko", |view, world, event| posts_in("ko", view, world, event))
+    }),
+    (Method::GET, "/2/tweets/firehose/stream/lang/pt", |call| {
+        call.stream("firehose_stream_lang_pt", |view, world, event| posts_in("pt", view, world, event))
+    }),
+    (Method::GET, "/2/likes/firehose/stream", |call| call.stream("likes_firehose_stream", likes)),
+    (Method::GET, "/2/likes/sample10/stream", |call| call.stream("likes_sample10_stream", likes)),
+    (Method::GET, "/2/tweets/compliance/stream", |call| call.stream("tweets_compliance_stream", compliance::posts)),
+    (Method::GET, "/2/users/compliance/stream", |call| call.stream("users_compliance_stream", compliance::users)),
+    (Method::GET, "/2/likes/compliance/stream", |call| call.stream("likes_compliance_stream", compliance::likes)),
+    (Method::GET, "/2/tweets/label/stream", |call| call.stream("tweet_label_stream", compliance::labels)),
+    (Method::GET, "/2/activity/stream", |call| {
+        // No parameter says what the payloads show: it is always the same.
+        let query = Query::parse(Some(activity::FIELDS));
+        let view = View::new(&query, call.dialect, None);
+        call.open("activity_stream", view, activity::documents)
+    }),
 ];
 
-/// Connects to a stream.
-fn open(call: &mut Call<'_>, documents: Documents) -> Result<Answer, Problem> {
-    let template = &call.operation.template;
-    if matches!(documents, Documents::Filtered) && call.world.streams.rules.is_empty() {
-        let detail = "The stream has no rules: there is nothing that it could give. Add a rule first.";
-        let body = json!({ "title": "Conflict", "detail": detail, "connection_issue": "RuleConfigurationIssue", "type": problem("streaming-connection") });
-        return Err(Problem::other(StatusCode::CONFLICT, body));
+/// The documents that a stream makes of an event: none if the event is not for it.
+type Render = fn(&View, &World, &Event) -> Vec<Value>;
+
+impl Call<'_> {
+    fn stream(&mut self, endpoint: &'static str, render: Render) -> Result<Answer, Problem> {
+        let view = self.view();
+        self.open(endpoint, view, render)
     }
-    let partition = call.query.integer("partition");
-    let same = call.world.streams.open().filter(|connection| connection.endpoint == *template && connection.partition == partition);
-    if same.count() >= call.shared.max_streams {
-        let detail = "The app has as many connections to this stream as it may have.";
-        let body = json!({ "title": "ConnectionException", "detail": detail, "connection_issue": "TooManyConnections", "type": problem("streaming-connection") });
-        return Err(Problem::other(StatusCode::TOO_MANY_REQUESTS, body));
-    }
-    let now = call.world.now();
-    let backfill = call.query.integer("backfill_minutes").and_then(|minutes| i64::try_from(minutes).ok()).filter(|minutes| *minutes > 0);
-    let since = backfill.map(|minutes| id_at(now.saturating_sub(jiff::SignedDuration::from_mins(minutes)).unwrap_or(now)));
-    let feed = Feed::new(call, documents, since);
-    let mut answer = Answer::empty(StatusCode::OK).with_content_type("application/json; charset=utf-8");
-    answer.body = Body::Chunks(feed.into_chunks());
-    Ok(answer)
 }
 
-fn problem(name: &str) -> String {
-    format!("https://api.x.com/2/problems/{name}")
+/// The post that an event is about, if it is one that was just made.
+fn posted<'w>(world: &'w World, event: &Event) -> Option<&'w Post> {
+    match event {
+        Event::Posted(id) => world.post(*id),
+        _ => None,
+    }
+}
+
+/// A document with what the expansions bring in.
+fn document(view: &View, world: &World, data: Value, included: Included) -> Value {
+    let mut document = Map::from_iter([("data".to_owned(), data)]);
+    let includes = view.includes(world, &included);
+    if !includes.is_empty() {
+        document.insert("includes".to_owned(), includes.into());
+    }
+    if !included.errors.is_empty() {
+        document.insert("errors".to_owned(), included.errors.into());
+    }
+    document.into()
+}
+
+fn post_document(view: &View, world: &World, post: &Post) -> Value {
+    let mut included = Included::default();
+    super::posts::expand(view, world, &[post], &mut included);
+    document(view, world, super::posts::render(view, world, post), included)
+}
+
+fn posts(view: &View, world: &World, event: &Event) -> Vec<Value> {
+    posted(world, event).map(|post| post_document(view, world, post)).into_iter().collect()
+}
+
+fn posts_in(wanted: &str, view: &View, world: &World, event: &Event) -> Vec<Value> {
+    let post = posted(world, event).filter(|post| language(&post.text) == wanted);
+    post.map(|post| post_document(view, world, post)).into_iter().collect()
+}
+
+fn filtered(call: &mut Call<'_>) -> Result<Answer, Problem> {
+    if call.world.rules.len() == 0 {
+        let detail = "The stream has no rules: add one first.";
+        return Err(Problem::connection(StatusCode::CONFLICT, "RuleConfigurationIssue", detail));
+    }
+    call.stream("filtered_stream", |view, world, event| {
+        let Some(post) = posted(world, event) else { return Vec::new() };
+        let matching = world.rules.iter().filter(|rule| matches(world, &rule.query, post)).map(|rule| {
+            let mut shown = Map::from_iter([("id".to_owned(), rule.id.to_string().into())]);
+            if let Some(tag) = &rule.tag {
+                shown.insert("tag".to_owned(), tag.as_str().into());
+            }
+            Value::Object(shown)
+        });
+        let matching: Vec<Value> = matching.collect();
+        if matching.is_empty() {
+            return Vec::new();
+        }
+        let mut document = post_document(view, world, post);
+        document["matching_rules"] = matching.into();
+        vec![document]
+    })
+}
+
+/// A like with the fields that were asked for. The field of the author has another name than the property.
+pub(super) fn render_like(view: &View, user: UserId, post: PostId, author: UserId, moment: u64) -> Value {
+    const KIND: &str = "like_with_tweet_author";
+    let mut object = view.object(KIND);
+    object.put("id", || Some(format!("{user:016x}{moment:016x}")));
+    object.put("created_at", || Some(created_at(moment)));
+    object.put("liked_tweet_id", || Some(post.to_string()));
+    object.put("timestamp_ms", || Some(time_of(moment).as_millisecond()));
+    let mut like = object.finish();
+    if view.shows(KIND, "liked_tweet_author_id") {
+        like["tweet_author_id"] = author.to_string().into();
+    }
+    like
+}
+
+fn likes(view: &View, world: &World, event: &Event) -> Vec<Value> {
+    let Event::Liked { user, post: id, moment } = event else { return Vec::new() };
+    let Some(post) = world.post(*id) else { return Vec::new() };
+    let mut included = Included::default();
+    if view.expands("liked_tweet_id") {
+        included.post(post.id);
+    }
+    if view.expands("liked_tweet_author_id") {
+        included.user(post.author);
+    }
+    if view.expands("attachments.media_keys") {
+        post.media.iter().for_each(|key| included.media(key));
+    }
+    vec![document(view, world, render_like(view, *user, *id, post.author, *moment), included)]
+}
+
+/// What is the only thing in a document.
+fn data(data: Value) -> Vec<Value> {
+    vec![json!({ "data": data })]
 }
