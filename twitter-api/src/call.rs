@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use crate::decode::Slot;
 use crate::encode::Encode;
-use crate::error::{Error, Result};
+use crate::error::{Error, RateLimits, Result};
 use crate::operation::{Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
 use crate::paging::{Items, Pages};
 use crate::reply::{Raw, Reply};
+use crate::retry::Retry;
 use crate::streaming::Connecting;
+use crate::transport::Answer;
 use crate::twitter::Twitter;
 
 /// A call that is being put together: what it sends, and as whom.
@@ -209,11 +211,57 @@ pub trait Request: Sized {
     /// The same, to be changed.
     fn call_mut(&mut self) -> &mut Call;
 
-    /// How long the whole call may take, in place of the client's timeout.
+    /// How long the whole call may take, all its attempts and the pauses between them, in place of the client's timeout.
     #[must_use]
     fn timeout(mut self, timeout: Duration) -> Self {
         self.call_mut().operation.set_timeout(timeout);
         self
+    }
+
+    /// How often this call may be made when it fails, in place of the client's rule. [`Retry`] says which failures count.
+    #[must_use]
+    fn retry(mut self, retry: Retry) -> Self {
+        self.call_mut().operation.set_retry(retry);
+        self
+    }
+
+    /// Says that making this call twice does no more than making it once, so that it may be made again when no answer came, or that it does
+    /// more. Otherwise that goes by the method.
+    ///
+    /// ```
+    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let twitter = paragon.user("user-42").twitter();
+    /// use twitter_api::Request as _;
+    ///
+    /// // X refuses the same text a second time.
+    /// let request = twitter.posts().create().text("Hello").idempotent(true);
+    /// # drop(request);
+    /// # Ok::<(), twitter_api::Error>(())
+    /// ```
+    #[must_use]
+    fn idempotent(mut self, idempotent: bool) -> Self {
+        self.call_mut().operation.set_idempotent(idempotent);
+        self
+    }
+
+    /// The rate limits that X last reported for this operation to this user, or to the app where it is called as that. What was not reported yet, or
+    /// only of a window that has ended, is `None`. Nothing is sent, and no call is held back by what is found.
+    ///
+    /// ```
+    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let twitter = paragon.user("user-42").twitter();
+    /// use twitter_api::Request as _;
+    ///
+    /// let request = twitter.users().me();
+    /// if let Some(limit) = request.rate_limits().exhausted() {
+    ///     println!("not before {}", limit.reset);
+    /// }
+    /// # Ok::<(), twitter_api::Error>(())
+    /// ```
+    #[must_use]
+    fn rate_limits(&self) -> RateLimits {
+        let call = self.call();
+        call.twitter.user().rate_limits(&call.operation)
     }
 
     /// Chooses one of the user's connected accounts for this call, by Paragon's credential id.
@@ -272,10 +320,9 @@ impl<T> Sending<T> {
 /// Sends a call and reads its whole answer. Not generic, so that it is compiled once.
 pub(crate) async fn exchange(call: Call) -> Result<Raw> {
     let (twitter, operation) = call.finish()?;
-    let answer = twitter.user().execute(&operation).await?;
-    let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
-    let body = answer.bytes().await?;
-    Ok(Raw { status, headers, body, call: operation.endpoint().clone(), secret })
+    let (answer, body) = twitter.user().exchange(&operation).await?;
+    let Answer { status, headers, call, secret, .. } = answer;
+    Ok(Raw { status, headers, body, call, secret })
 }
 
 impl<T> Future for Sending<T> {

@@ -17,11 +17,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::decode::DecodeError;
-use crate::operation::Endpoint;
+use crate::operation::{Called, Endpoint};
 use crate::problem::Problem;
 
 pub(crate) use answer::problems;
-pub use rate_limit::RateLimit;
+pub use rate_limit::{RateLimit, RateLimits};
 
 /// What every call gives back.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -88,6 +88,7 @@ struct Inner {
     message: String,
     advice: Option<Cow<'static, str>>,
     call: Option<String>,
+    attempts: u32,
     remedy: Remedy,
     /// Whether it is certain that no server saw the request.
     unsent: bool,
@@ -105,6 +106,7 @@ impl Error {
             message: message.into(),
             advice: None,
             call: None,
+            attempts: 0,
             remedy: Remedy::Other,
             unsent: matches!(kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token),
             answered: None,
@@ -215,11 +217,14 @@ impl Error {
         self
     }
 
-    /// Says which call failed. The template stands for the path, since a path may hold what belongs to a user.
-    pub(crate) fn in_call(mut self, endpoint: &Endpoint) -> Self {
-        let Endpoint { name, method, path, .. } = endpoint;
+    /// Says which call failed, and in which attempt. The template stands for the path, since a path may hold what belongs to a user.
+    pub(crate) fn in_call(mut self, called: &Called) -> Self {
+        let Endpoint { name, method, path, .. } = &called.endpoint;
         let call = if name.is_empty() { format!("{method} {path}") } else { format!("{name} ({method} {path})") };
         self.0.call.get_or_insert(call);
+        // What is refused before anything is sent is not an attempt.
+        let refused = matches!(self.0.kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token);
+        self.0.attempts = called.attempts - u32::from(refused);
         self
     }
 
@@ -277,8 +282,18 @@ impl Error {
     /// The rate limit that stopped the call, or, when none did, the one that the answer reports.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        let headers = self.headers()?;
-        RateLimit::exhausted(headers).or_else(|| RateLimit::from_headers(headers))
+        self.exhausted().or_else(|| RateLimit::from_headers(self.headers()?))
+    }
+
+    /// The rate limit that stopped the call, if one did that the answer tells of.
+    pub(crate) fn exhausted(&self) -> Option<RateLimit> {
+        RateLimit::exhausted(self.headers()?)
+    }
+
+    /// How often the call was made, this failure included; 0 when it was refused before anything was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 
     /// How long the answer asks to wait, by its header `Retry-After` in seconds.
@@ -388,9 +403,11 @@ fn root_cause(error: &(dyn StdError + 'static)) -> String {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { call, message, advice, .. } = &*self.0;
-        if let Some(call) = call {
-            write!(f, "{call}: ")?;
+        let Inner { call, attempts, message, advice, .. } = &*self.0;
+        match call {
+            Some(call) if *attempts > 1 => write!(f, "{call}, tried {attempts} times: ")?,
+            Some(call) => write!(f, "{call}: ")?,
+            None => {}
         }
         match advice {
             Some(advice) => write!(f, "{}. {advice}", message.trim_end_matches('.')),
@@ -406,6 +423,9 @@ impl fmt::Debug for Error {
         debug.field("kind", &self.kind()).field("message", &self.to_string());
         if let Some(status) = self.status() {
             debug.field("status", &status.as_u16());
+        }
+        if self.attempts() > 1 {
+            debug.field("attempts", &self.attempts());
         }
         let texts = [("code", self.code()), ("request_id", self.request_id()), ("path", self.path())];
         for (name, value) in texts {

@@ -11,6 +11,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::integration::TWITTER;
+use crate::retry::Retry;
 
 /// What may stand in a path segment or a query value as it is: RFC 3986's unreserved characters.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -46,6 +48,16 @@ pub(crate) const fn repeatable(method: &Method) -> bool {
 }
 
 impl Endpoint {
+    /// The path without the query that a caller may have written behind it.
+    pub(crate) fn template(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
+    /// The integration that it belongs to.
+    pub(crate) fn integration(&self) -> &str {
+        self.integration.as_deref().unwrap_or(TWITTER)
+    }
+
     /// An endpoint of the description.
     #[doc(hidden)]
     #[must_use]
@@ -73,6 +85,14 @@ impl Endpoint {
             integration: None,
         }
     }
+}
+
+/// Which call it is, for errors about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Called {
+    pub(crate) endpoint: Endpoint,
+    /// How often it was made so far, from 1.
+    pub(crate) attempts: u32,
 }
 
 /// Which of its two spellings X is spoken to in. Answers follow the request, and are read in either.
@@ -180,6 +200,7 @@ pub struct Operation {
     headers: HeaderMap,
     body: Body,
     timeout: Option<Duration>,
+    retry: Option<Retry>,
     credential: Option<String>,
 }
 
@@ -195,6 +216,7 @@ impl Operation {
             headers: HeaderMap::new(),
             body: Body::Empty,
             timeout: None,
+            retry: None,
             credential: None,
         }
     }
@@ -243,6 +265,12 @@ impl Operation {
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    /// How often this call may be made, if it does not go by the client's default.
+    #[must_use]
+    pub fn retry(&self) -> Option<Retry> {
+        self.retry
     }
 
     /// The credential of this call, if it does not go by the client's.
@@ -391,7 +419,17 @@ impl Operation {
         }
     }
 
-    /// Sets how long this call may take.
+    /// Sets how often this call may be made.
+    pub fn set_retry(&mut self, retry: Retry) {
+        self.retry = Some(retry);
+    }
+
+    /// Says whether making this call twice does no more than making it once.
+    pub fn set_idempotent(&mut self, idempotent: bool) {
+        self.endpoint_mut().idempotent = idempotent;
+    }
+
+    /// Sets how long this call may take, all its attempts together.
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
     }

@@ -14,7 +14,9 @@ use percent_encoding::utf8_percent_encode;
 
 use crate::error::{Error, Result};
 use crate::integration::Integration;
+use crate::limits::Limits;
 use crate::operation::RESERVED;
+use crate::retry::{Retry, Sleeper};
 use crate::token::{Callback, Clock, Secret, SigningKey, Source, Tokens};
 use crate::transport::Address;
 use crate::twitter::Twitter;
@@ -52,6 +54,10 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) bearer: Option<Secret>,
     pub(crate) timeout: Duration,
+    pub(crate) retry: Retry,
+    pub(crate) sleep: Sleeper,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
     pub(crate) user_agent: HeaderValue,
 }
 
@@ -67,6 +73,8 @@ impl Paragon {
             x_url: None,
             bearer: None,
             timeout: TIMEOUT,
+            retry: Retry::default(),
+            sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
             user_agent: None,
             http: None,
             clock: Arc::new(Timestamp::now),
@@ -90,7 +98,7 @@ impl Paragon {
 
 impl fmt::Debug for Paragon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared { project, proxy, x, tokens, bearer, timeout, .. } = &*self.0;
+        let Shared { project, proxy, x, tokens, bearer, timeout, retry, .. } = &*self.0;
         f.debug_struct("Paragon")
             .field("project", project)
             .field("proxy", proxy)
@@ -98,6 +106,7 @@ impl fmt::Debug for Paragon {
             .field("tokens", tokens)
             .field("bearer", bearer)
             .field("timeout", timeout)
+            .field("retry", retry)
             .finish_non_exhaustive()
     }
 }
@@ -175,6 +184,8 @@ pub struct ParagonBuilder {
     x_url: Option<String>,
     bearer: Option<String>,
     timeout: Duration,
+    retry: Retry,
+    sleep: Sleeper,
     user_agent: Option<String>,
     http: Option<reqwest::ClientBuilder>,
     clock: Clock,
@@ -256,9 +267,16 @@ impl ParagonBuilder {
     }
 
     /// How long a call may take, from the user token to the end of the answer; 30 seconds if nothing is said. The answer of a streaming
-    /// operation has to begin in that time, and then goes on for as long as it likes.
+    /// operation has to begin in that time, and then goes on for as long as it likes. All attempts at a call and the pauses between them have
+    /// this time together.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How often a call that failed is made again, where that is safe; up to three attempts if nothing is said. See [`Retry`].
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
         self
     }
 
@@ -279,6 +297,12 @@ impl ParagonBuilder {
     #[cfg(test)]
     pub(crate) fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sleep(mut self, sleep: Sleeper) -> Self {
+        self.sleep = sleep;
         self
     }
 
@@ -310,7 +334,7 @@ impl ParagonBuilder {
                 ));
             }
         };
-        let tokens = Tokens::new(project.clone(), source, self.clock)?;
+        let tokens = Tokens::new(project.clone(), source, self.clock.clone())?;
 
         let proxy = match (self.proxy_url, self.on_premise_host) {
             (Some(url), _) => Address::parse("proxy_url", &url)?,
@@ -335,7 +359,9 @@ impl ParagonBuilder {
             .build()
             .map_err(|error| Error::config(format!("the HTTP client could not be built: {error}")).with_source(error))?;
 
-        Ok(Paragon(Arc::new(Shared { project, http, proxy, x, tokens, bearer, timeout: self.timeout, user_agent })))
+        let Self { timeout, retry, sleep, clock, .. } = self;
+        let limits = Limits::default();
+        Ok(Paragon(Arc::new(Shared { project, http, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
 use crate::error::{self, Error, RateLimit, Result};
-use crate::operation::Endpoint;
+use crate::operation::Called;
 use crate::problem::Problem;
 use crate::token::Secret;
 use crate::transport::redact;
@@ -66,7 +66,7 @@ pub struct Raw {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// What was called, for errors.
-    pub(crate) call: Endpoint,
+    pub(crate) call: Called,
     /// What must not get into errors.
     pub(crate) secret: Secret,
 }

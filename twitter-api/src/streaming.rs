@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use crate::call::Call;
 use crate::decode::{DecodeError, Slot};
 use crate::error::{Error, Result};
-use crate::operation::Endpoint;
+use crate::operation::Called;
 use crate::reply::{Raw, Reply};
 use crate::token::Secret;
 use crate::transport::Chunks;
@@ -33,7 +33,7 @@ pub(crate) struct Opened {
     chunks: Chunks,
     status: StatusCode,
     headers: HeaderMap,
-    call: Endpoint,
+    call: Called,
     secret: Secret,
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn open(call: Call) -> Result<Opened> {
     let (twitter, operation) = call.finish()?;
     let answer = twitter.user().execute(&operation).await?;
     let (status, headers, secret) = (answer.status, answer.headers.clone(), answer.secret.clone());
-    Ok(Opened { call: operation.endpoint().clone(), chunks: answer.into_stream(), status, headers, secret })
+    Ok(Opened { call: answer.call.clone(), chunks: answer.into_stream(), status, headers, secret })
 }
 
 impl<T> Future for Connecting<T> {
@@ -67,7 +67,7 @@ pub struct Events<T> {
     chunks: Chunks,
     status: StatusCode,
     headers: HeaderMap,
-    call: Endpoint,
+    call: Called,
     secret: Secret,
     /// What came in and was not handed out yet.
     buffer: BytesMut,

@@ -1,6 +1,7 @@
 //! Sending one call: from an [`Operation`] to the status, headers and body of its answer.
 //!
-//! [`ParagonUser::execute`] makes one attempt and is the only place where anything is sent.
+//! [`ParagonUser::execute`] and [`ParagonUser::exchange`] make a call, in a span, in as many attempts as it takes; one attempt is the only place
+//! where anything is sent.
 
 mod address;
 #[cfg(test)]
@@ -19,10 +20,12 @@ use jiter::Jiter;
 use percent_encoding::utf8_percent_encode;
 use reqwest::multipart::{Form, Part};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tracing::{Instrument as _, Span};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, RateLimits, Result};
 use crate::integration::TWITTER;
-use crate::operation::{Body, BodyField, Endpoint, Operation, RESERVED};
+use crate::limits::{Counted, Who};
+use crate::operation::{Body, BodyField, Called, Endpoint, Operation, RESERVED};
 use crate::paragon::{ParagonUser, Shared};
 use crate::token::{Secret, Source};
 
@@ -85,18 +88,85 @@ impl Deadline {
             None => Ok(future.await),
         }
     }
+
+    /// Whether there is still time after a pause.
+    fn outlasts(self, pause: Duration) -> bool {
+        match (self.at, Instant::now().checked_add(pause)) {
+            (None, _) => true,
+            (Some(at), end) => end.is_some_and(|end| end < at),
+        }
+    }
 }
 
 impl ParagonUser {
-    /// Makes one attempt at a call. The answer has begun and is a success; what is not is an error.
+    /// Makes a call until its answer has begun. The answer is a success; what is not is an error.
     pub(crate) async fn execute(&self, operation: &Operation) -> Result<Answer> {
-        let endpoint = operation.endpoint();
-        self.attempt(operation).await.map_err(|error| error.in_call(endpoint))
+        Ok(self.call(operation, false).await?.0)
     }
 
-    async fn attempt(&self, operation: &Operation) -> Result<Answer> {
+    /// Makes a call until the whole body of its answer is there.
+    pub(crate) async fn exchange(&self, operation: &Operation) -> Result<(Answer, Bytes)> {
+        self.call(operation, true).await
+    }
+
+    async fn call(&self, operation: &Operation, whole: bool) -> Result<(Answer, Bytes)> {
+        let endpoint = operation.endpoint();
+        let span = tracing::info_span!(
+            target: "twitter_api::call",
+            "call",
+            operation = &*endpoint.name,
+            method = endpoint.method.as_str(),
+            path = endpoint.template(),
+            integration = endpoint.integration(),
+            attempts = tracing::field::Empty,
+            status = tracing::field::Empty,
+            error = tracing::field::Empty,
+        );
+        self.attempts(operation, whole, &span).instrument(span.clone()).await
+    }
+
+    /// Makes attempts until one succeeds, or none may follow.
+    async fn attempts(&self, operation: &Operation, whole: bool, span: &Span) -> Result<(Answer, Bytes)> {
         let shared = &*self.paragon.0;
+        let endpoint = operation.endpoint();
         let deadline = Deadline::after(operation.timeout().unwrap_or(shared.timeout));
+        let retry = operation.retry().unwrap_or(shared.retry);
+        let mut called = Called { endpoint: endpoint.clone(), attempts: 0 };
+        loop {
+            called.attempts += 1;
+            let attempt = async {
+                let mut answer = self.attempt(operation, deadline, &called).await?;
+                let body = if whole { answer.bytes().await? } else { Bytes::new() };
+                Ok((answer, body))
+            };
+            let result = attempt.await.map_err(|error: Error| error.in_call(&called));
+            let error = match result {
+                Ok((answer, body)) => {
+                    span.record("attempts", called.attempts).record("status", answer.status.as_u16());
+                    return Ok((answer, body));
+                }
+                Err(error) => error,
+            };
+            let status = error.status().map(|status| status.as_u16());
+            let wait = retry.wait(&error, endpoint.idempotent, called.attempts, (shared.clock)());
+            let Some(pause) = wait.filter(|pause| deadline.outlasts(*pause)) else {
+                span.record("attempts", error.attempts()).record("status", status).record("error", tracing::field::debug(error.kind()));
+                return Err(error);
+            };
+            tracing::info!(
+                target: "twitter_api::call",
+                attempt = called.attempts,
+                status,
+                error = ?error.kind(),
+                ?pause,
+                "the call failed and is made again"
+            );
+            (shared.sleep)(pause).await;
+        }
+    }
+
+    async fn attempt(&self, operation: &Operation, deadline: Deadline, called: &Called) -> Result<Answer> {
+        let shared = &*self.paragon.0;
 
         // All that can be refused is refused before a token is asked for.
         let route = shared.route(operation.endpoint())?;
@@ -130,6 +200,7 @@ impl ParagonUser {
         let response = deadline.bound(request.send()).await?.map_err(|error| Error::unanswered(error, address.host()))?;
 
         let status = response.status();
+        shared.limits.note(self.counted(operation, route), response.headers(), (shared.clock)());
         let deadline = if status.is_success() && operation.endpoint().streaming { Deadline::NEVER } else { deadline };
         let mut answer = Answer {
             status,
@@ -137,7 +208,7 @@ impl ParagonUser {
             response,
             deadline,
             through_paragon: route == Route::Paragon,
-            call: operation.endpoint().clone(),
+            call: called.clone(),
             secret: token.clone(),
             received: 0,
         };
@@ -152,6 +223,42 @@ impl ParagonUser {
         } else {
             error
         })
+    }
+
+    /// What X counts a call by.
+    fn counted(&self, operation: &Operation, route: Route) -> Counted {
+        let endpoint = operation.endpoint();
+        let who = match route {
+            Route::X => Who::App,
+            Route::Paragon => {
+                let by_hand = || operation.headers().get(CREDENTIAL).and_then(|value| value.to_str().ok());
+                let credential = operation.credential().or_else(by_hand).or(self.credential());
+                Who::User(self.id.clone(), credential.map(str::to_owned))
+            }
+        };
+        Counted {
+            who,
+            integration: endpoint.integration().to_owned().into(),
+            method: endpoint.method.clone(),
+            path: endpoint.template().to_owned().into(),
+        }
+    }
+
+    /// The limits that were last seen for an operation, called as it would be.
+    pub(crate) fn rate_limits(&self, operation: &Operation) -> RateLimits {
+        let shared = &*self.paragon.0;
+        match shared.route(operation.endpoint()) {
+            Ok(route) => shared.limits.of(&self.counted(operation, route), (shared.clock)()),
+            // It cannot be called, so it was not.
+            Err(_) => RateLimits::default(),
+        }
+    }
+
+    /// The limits that were last seen for an operation as this user, or else as the app.
+    pub(crate) fn rate_limits_of_either(&self, operation: &Operation) -> RateLimits {
+        let Shared { limits, clock, .. } = &*self.paragon.0;
+        let [user, app] = [Route::Paragon, Route::X].map(|route| limits.of(&self.counted(operation, route), clock()));
+        if user == RateLimits::default() { app } else { user }
     }
 
     /// The headers of a call but for the authorization: the caller's, then what the route needs.
@@ -298,7 +405,7 @@ pub(crate) struct Answer {
     response: reqwest::Response,
     deadline: Deadline,
     through_paragon: bool,
-    call: Endpoint,
+    pub(crate) call: Called,
     /// The token it was asked for with.
     pub(crate) secret: Secret,
     received: usize,
@@ -317,7 +424,7 @@ impl Answer {
     }
 
     /// The whole body. It may be as long as memory allows: what may be long is better taken piece by piece.
-    pub(crate) async fn bytes(mut self) -> Result<Bytes> {
+    async fn bytes(&mut self) -> Result<Bytes> {
         let body = self.collect(usize::MAX).await.1?;
         Ok(if self.through_paragon { unwrap_output(body) } else { body })
     }
@@ -360,7 +467,7 @@ pub(crate) struct Chunks {
     pieces: Option<Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>>,
     limit: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
-    call: Endpoint,
+    call: Called,
     received: usize,
 }
 

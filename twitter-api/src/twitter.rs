@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::Value;
 
 use crate::call::{Call, Request, Sending};
-use crate::error::Result;
+use crate::error::{RateLimits, Result};
 use crate::operation::{Auth, Body, Dialect, Endpoint, Operation, QueryValue, repeatable};
 use crate::paragon::ParagonUser;
 
@@ -59,6 +59,24 @@ impl Twitter {
     pub fn request(&self, method: Method, path: &str) -> UntypedRequest {
         // As the user, unless the client has nothing but an app-only token.
         UntypedRequest::new(self, None, Auth { app: true, ..Auth::USER }, method, path)
+    }
+
+    /// The rate limits that X last reported for an operation, by its method and path template, to this user, or else to the app. What was not reported yet, or
+    /// only of a window that has ended, is `None`. Nothing is sent. Of a request at hand, ask [`Request::rate_limits`].
+    ///
+    /// ```
+    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let twitter = paragon.user("user-42").twitter();
+    /// use twitter_api::Method;
+    ///
+    /// let limits = twitter.rate_limits(Method::GET, "/2/users/{id}/tweets");
+    /// assert_eq!(limits.window, None);
+    /// # Ok::<(), twitter_api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn rate_limits(&self, method: Method, path: &str) -> RateLimits {
+        let UntypedRequest(call) = UntypedRequest::new(self, None, Auth::USER, method, path);
+        self.user.rate_limits_of_either(call.operation())
     }
 
     /// Sends an operation that was put together by hand, or taken from a request ([`Call::operation`]). The answer is the whole JSON.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::decode::{Decode, DecodeError, Decoder, Fault, Slot, is_empty_object};
 use crate::error::{Error, Result};
-use crate::operation::Endpoint;
+use crate::operation::Called;
 use crate::reply::{Raw, Reply};
 use crate::token::Secret;
 use crate::transport::redact;
@@ -51,7 +51,7 @@ fn read_by_serde<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(b"null").or_else(|_| serde_json::from_slice(b"[]")).or_else(|_| serde_json::from_slice(json))
 }
 
-fn unreadable(reply: Reply<Text>, error: &serde_json::Error, (body, call, secret): (Bytes, Endpoint, Secret), enveloped: bool) -> Error {
+fn unreadable(reply: Reply<Text>, error: &serde_json::Error, (body, call, secret): (Bytes, Called, Secret), enveloped: bool) -> Error {
     let Text { json, start } = reply.data;
     let absent = enveloped && (json.is_empty() || json == b"null");
     let (path, message, offset) = if absent {

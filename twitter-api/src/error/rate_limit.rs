@@ -38,13 +38,68 @@ impl RateLimit {
     /// Of the limits that are used up, the one that lasts longest; `None` when none is.
     #[must_use]
     pub fn exhausted(headers: &HeaderMap) -> Option<Self> {
-        let all = [Self::from_headers(headers), Self::app_day(headers), Self::user_day(headers)];
-        all.into_iter().flatten().filter(|limit| limit.remaining == 0).max_by_key(|limit| limit.reset)
+        RateLimits::from_headers(headers).exhausted()
     }
 
     fn read(headers: &HeaderMap, prefix: &str) -> Option<Self> {
         let number = |name: &str| headers.get(format!("{prefix}-{name}"))?.to_str().ok()?.trim().parse::<u64>().ok();
         let reset = Timestamp::from_second(number("reset")?.try_into().ok()?).ok()?;
         Some(Self { limit: number("limit")?, remaining: number("remaining")?, reset })
+    }
+}
+
+/// The limits that a call is counted against: any of the three may stop it.
+///
+/// [`Request::rate_limits`](crate::Request::rate_limits) and [`Twitter::rate_limits`](crate::Twitter::rate_limits) tell the last that were seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimits {
+    /// The operation's own window, mostly of 15 minutes: `x-rate-limit-…`.
+    pub window: Option<RateLimit>,
+    /// What the user may do in 24 hours: `x-user-limit-24hour-…`.
+    pub user_day: Option<RateLimit>,
+    /// What the app may do in 24 hours: `x-app-limit-24hour-…`.
+    pub app_day: Option<RateLimit>,
+}
+
+impl RateLimits {
+    /// What the headers of an answer report.
+    #[must_use]
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        Self {
+            window: RateLimit::from_headers(headers),
+            user_day: RateLimit::user_day(headers),
+            app_day: RateLimit::app_day(headers),
+        }
+    }
+
+    /// Of the limits that are used up, the one that lasts longest: until then calls are refused. `None` when none is.
+    #[must_use]
+    pub fn exhausted(&self) -> Option<RateLimit> {
+        self.all().filter(|limit| limit.remaining == 0).max_by_key(|limit| limit.reset)
+    }
+
+    fn all(&self) -> impl Iterator<Item = RateLimit> {
+        [self.window, self.user_day, self.app_day].into_iter().flatten()
+    }
+
+    /// These, and where there is none, those.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            window: self.window.or(other.window),
+            user_day: self.user_day.or(other.user_day),
+            app_day: self.app_day.or(other.app_day),
+        }
+    }
+
+    /// Without the windows that have ended: of what is in the next ones nothing is known.
+    pub(crate) fn current(self, now: Timestamp) -> Self {
+        let open = |limit: &RateLimit| limit.reset > now;
+        Self { window: self.window.filter(open), user_day: self.user_day.filter(open), app_day: self.app_day.filter(open) }
+    }
+
+    /// When the last of the windows ends.
+    pub(crate) fn end(&self) -> Option<Timestamp> {
+        self.all().map(|limit| limit.reset).max()
     }
 }

@@ -1,3 +1,5 @@
+mod attempts;
+mod limits;
 mod server;
 
 use std::future::poll_fn;
@@ -8,6 +10,7 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::operation::{Auth, QueryValue};
 use crate::paragon::{Paragon, ParagonBuilder};
+use crate::retry::Retry;
 use server::{Reply, Request, Server, ok};
 
 const KEY: &str = include_str!("../token/keys/signing.pem");
@@ -33,7 +36,8 @@ fn post(body: Body) -> Operation {
 }
 
 fn at(server: &Server) -> ParagonBuilder {
-    Paragon::builder("project").proxy_url(server.url()).x_url(server.url()).http_client(direct())
+    let builder = Paragon::builder("project").proxy_url(server.url()).x_url(server.url()).http_client(direct());
+    builder.retry(Retry::none())
 }
 
 /// Goes to loopback whatever the environment says of proxies.
@@ -46,7 +50,7 @@ fn user_at(server: &Server) -> ParagonUser {
 }
 
 async fn body_of(user: &ParagonUser, operation: &Operation) -> Result<Bytes> {
-    user.execute(operation).await?.bytes().await
+    Ok(user.exchange(operation).await?.1)
 }
 
 /// The error of a call that is answered like this.
@@ -67,7 +71,7 @@ async fn a_call_as_a_user_goes_through_the_proxy_of_paragon() {
     let server = Server::start([ok(r#"{"data": 1}"#)]);
     let mut operation = get("/2/users/me");
     operation.set_query("user.fields", QueryValue::List(vec!["created_at".into(), "name".into()]));
-    let answer = user_at(&server).execute(&operation).await.unwrap();
+    let mut answer = user_at(&server).execute(&operation).await.unwrap();
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "application/json");
     assert_eq!(answer.bytes().await.unwrap(), r#"{"data": 1}"#);
@@ -391,7 +395,8 @@ async fn a_connection_that_breaks_before_the_answer_may_have_delivered_the_call(
 #[tokio::test]
 async fn a_host_that_does_not_answer_has_seen_nothing() {
     // Nothing listens at port 1, and no test is ever given it.
-    let user = Paragon::builder("p").proxy_url("http://127.0.0.1:1").user_token(TOKEN).http_client(direct()).build().unwrap().user("u");
+    let user = Paragon::builder("p").proxy_url("http://127.0.0.1:1").user_token(TOKEN).http_client(direct()).retry(Retry::none());
+    let user = user.build().unwrap().user("u");
     let error = body_of(&user, &get("/2/users/me")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_unsent() && error.is_retryable());
@@ -451,7 +456,7 @@ async fn no_timeout_ends_a_stream_that_has_begun() {
 async fn the_timeout_covers_the_whole_of_any_other_answer() {
     let (_gate, reply) = Reply::gated(["{}"]);
     let server = Server::start([reply]);
-    let answer = user_at(&server).execute(&get("/2/x")).await.unwrap();
+    let mut answer = user_at(&server).execute(&get("/2/x")).await.unwrap();
     let_a_day_pass().await;
     let error = answer.bytes().await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("within 30s"), "{error}");
@@ -538,7 +543,7 @@ fn a_call_can_cross_threads() {
     let user = with_no_server();
     let operation = get("/2/x");
     check(user.execute(&operation));
-    check(async move { user.execute(&get("/2/x")).await?.bytes().await });
+    check(user.exchange(&operation));
     check(None::<Chunks>);
 }
 
