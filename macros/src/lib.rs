@@ -243,7 +243,7 @@ use proc_macro::TokenStream;
 /// | `scopes = ["like.read"]` | what the user must have granted |
 /// | `integration = "slack"` | which integration it belongs to; without it, that of the client |
 /// | `page = "pagination_token"` | which query parameter takes the token of a page |
-/// | `idempotent` | that the call may be repeated when no answer came, whatever the method; `idempotent = false` that it may not |
+/// | `idempotent` | that the call may be made again when it failed or no answer came, whatever the method; `idempotent = false` that it may not |
 /// | `auth = "app"` | that X takes an app-only token and no user's; `"any"` that it takes either; `"user"` if nothing is said |
 /// | `envelope = false` | that the answer is not in X's envelope; `true` that it is |
 /// | `client = self.twitter` | what the call is made through |
@@ -253,7 +253,7 @@ use proc_macro::TokenStream;
 /// # What it becomes
 ///
 /// A plain function: attributes, visibility, generics and docs are yours, with a line added that says which endpoint it is. It makes the same `Operation`
-/// as a generated one, with the path template, so the endpoint appears wherever those do, and calls nothing but `twitter-api`: your
+/// as a generated one, with the path template, so the endpoint appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `twitter-api`: your
 /// `Cargo.toml` needs nothing else. All mistakes in a declaration are reported at once, each at the token that is wrong.
 #[proc_macro_attribute]
 pub fn paragon_request(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -4,7 +4,7 @@ use emulator::Emulator;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use twitter_api::types::{Expansion, PostField, UserField};
-use twitter_api::{Dialect, Method, Paragon, Request as _, StatusCode, Twitter, Value};
+use twitter_api::{Dialect, Method, Paragon, Request as _, Retry, StatusCode, Twitter, Value};
 
 /// A key that the emulator's project does not know.
 const OTHER_KEY: &str = include_str!("../../twitter-api/src/token/keys/signing.pem");
@@ -43,8 +43,9 @@ async fn always(answer: impl Into<String>) -> String {
 }
 
 async fn answered(answer: impl Into<String>) -> Twitter {
-    let paragon = Paragon::builder("project").user_token("a.b.c").proxy_url(always(answer).await).build().expect("a client");
-    paragon.user("user").twitter()
+    // It would be the same answer again.
+    let builder = Paragon::builder("project").user_token("a.b.c").retry(Retry::none());
+    builder.proxy_url(always(answer).await).build().expect("a client").user("user").twitter()
 }
 
 /// A whole answer.

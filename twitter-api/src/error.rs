@@ -224,7 +224,7 @@ impl Error {
         self.0.call.get_or_insert(call);
         // What is refused before anything is sent is not an attempt.
         let refused = matches!(self.0.kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token);
-        self.0.attempts = called.attempts - u32::from(refused);
+        self.0.attempts = called.attempts.saturating_sub(u32::from(refused));
         self
     }
 
@@ -382,7 +382,8 @@ impl Error {
         self.0.unsent
     }
 
-    /// Whether the same call may succeed later with nothing else changed. Whether it is safe to repeat a call that creates something is
+    /// Whether the same call may succeed later with nothing else changed. By then the client has tried as often as its [`Retry`](crate::Retry)
+    /// allows, which [`attempts`](Self::attempts) counts. Whether it is safe to repeat a call that creates something is
     /// another question: unless [`is_unsent`](Self::is_unsent), or X refused it, the first attempt may have taken effect.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

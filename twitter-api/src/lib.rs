@@ -19,7 +19,10 @@
 //!   [`posts`], [`users`], [`lists`] and so on, each a Cargo feature.
 //! - An operation's required parameters are arguments, the others are setters; awaiting the request sends it. [`Request`] has what all requests have.
 //! - The answer is a [`Reply`]: data, and what came with it. The [`types`] of answers take what X sends: what is missing, null or new costs nothing.
-//! - Everything that can go wrong is an [`Error`], which knows what to do about it.
+//! - Everything that can go wrong is an [`Error`], which knows what to do about it. What passes by itself is tried again first, where that is safe: [`Retry`].
+//! - Each call is a span of [`tracing`](https://docs.rs/tracing), with the target `twitter_api::call` and the level INFO: `operation`, `method`, `path` (the template),
+//!   `integration`, and when it is over `attempts`, `status` and `error` (an [`ErrorKind`]). An attempt that is followed by another is an event in it.
+//! - The rate limits that X reports are remembered: [`Request::rate_limits`], [`Twitter::rate_limits`].
 //! - What is in no description goes through [`Twitter::request`], untyped, or is declared with [`paragon_request`]; so do other integrations of the
 //!   same project, through [`Integration`].
 

@@ -28,8 +28,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// |---|---|
 /// | no connection could be made, so nothing was sent | all |
 /// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because [`Request::idempotent`](crate::Request::idempotent) or `#[paragon_request(…, idempotent)]` says so |
-/// | 429: X refused the call | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
-/// | anything else, also 402 and a used up monthly quota | none: it would fail again, or be paid again |
+/// | 429: the call was refused | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
+/// | anything else, also 402 and a monthly quota that is used up | none: it would fail again |
 ///
 /// There is a pause before each attempt. It doubles from one to the next, and is varied, so that clients that failed together do not come back
 /// together. Where an answer asks for a wait, that comes on top. **A pause that does not end within the call's
@@ -38,8 +38,9 @@ const LONGEST: Duration = Duration::from_secs(10);
 ///
 /// Of a stream, connecting is what is retried; what comes after is the caller's.
 ///
-/// The default is three attempts, half a second or so apart. Calls cost money, but a failure of this kind brought nothing that X charges for,
-/// and what a caller would do about it is the same.
+/// The default is three attempts, half a second or so apart: failures of this kind mostly pass in that time, and a caller could do no more than the
+/// same. It is no more than three because X charges for calls: where X had answered and the answer was lost on the way, it is charged twice.
+/// A repeated `DELETE` may find that the first had worked, and say that there is nothing to delete.
 ///
 /// ```
 /// use twitter_api::{Paragon, Request as _, Retry};

@@ -66,11 +66,7 @@ impl RateLimits {
     /// What the headers of an answer report.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        Self {
-            window: RateLimit::from_headers(headers),
-            user_day: RateLimit::user_day(headers),
-            app_day: RateLimit::app_day(headers),
-        }
+        Self { window: RateLimit::from_headers(headers), user_day: RateLimit::user_day(headers), app_day: RateLimit::app_day(headers) }
     }
 
     /// Of the limits that are used up, the one that lasts longest: until then calls are refused. `None` when none is.
@@ -85,11 +81,7 @@ impl RateLimits {
 
     /// These, and where there is none, those.
     pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            window: self.window.or(other.window),
-            user_day: self.user_day.or(other.user_day),
-            app_day: self.app_day.or(other.app_day),
-        }
+        Self { window: self.window.or(other.window), user_day: self.user_day.or(other.user_day), app_day: self.app_day.or(other.app_day) }
     }
 
     /// Without the windows that have ended: of what is in the next ones nothing is known.

@@ -7,12 +7,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn counted(user: &str) -> Counted {
-    Counted {
-        who: Who::User(user.into(), None),
-        integration: "twitter".into(),
-        method: Method::GET,
-        path: "/2/users/{id}".into(),
-    }
+    Counted { who: Who::User(user.into(), None), integration: "twitter".into(), method: Method::GET, path: "/2/users/{id}".into() }
 }
 
 fn headers(prefix: &str, remaining: u64, reset: i64) -> HeaderMap {
