@@ -10,7 +10,7 @@ use crate::attribute::list;
 use crate::check::bare;
 use crate::report::{Report, did_you_mean};
 
-const ROLES: &[&str] = &["path", "query", "header", "body", "client", "credential", "timeout"];
+const ROLES: &[&str] = &["path", "query", "header", "body", "client", "credential", "timeout", "retry"];
 
 /// Attributes that stay where they are: they are the compiler's.
 const KEPT: &[&str] = &["cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid"];
@@ -32,6 +32,7 @@ pub(crate) enum Role {
     Body(Writing),
     Credential,
     Timeout,
+    Retry,
 }
 
 /// How a body is written.
@@ -258,7 +259,8 @@ fn role(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Role> {
         },
         "client" => Role::Client,
         "credential" => Role::Credential,
-        _ => Role::Timeout,
+        "timeout" => Role::Timeout,
+        _ => Role::Retry,
     })
 }
 

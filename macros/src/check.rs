@@ -151,6 +151,7 @@ pub(crate) fn check_places(attribute: &Attribute, arguments: &[Argument], report
             Some(Role::Header(name)) => format!("the header `{name}`"),
             Some(Role::Credential) => "the credential".to_owned(),
             Some(Role::Timeout) => "the timeout".to_owned(),
+            Some(Role::Retry) => "the rule of retries".to_owned(),
             Some(Role::Body(_)) => {
                 if !attribute.takes_body()
                     && let Some(method) = &attribute.method

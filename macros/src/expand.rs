@@ -211,6 +211,7 @@ fn put(argument: &Argument) -> Option<TokenStream> {
         Role::Header(name) => quote_spanned!(span=> .header(#name, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
         Role::Credential => quote_spanned!(span=> .credential((&&__paragon::Arg(#reference #ident)).__paragon_input())),
         Role::Timeout => quote_spanned!(span=> .timeout(#ident)),
+        Role::Retry => quote_spanned!(span=> .retry(#ident)),
         Role::Body(Writing::Bytes(kind)) => quote_spanned!(span=> .bytes(#kind, (&__paragon::Arg(#reference #ident)).__paragon_bytes())),
         Role::Body(Writing::Json) => quote_spanned!(span=> .json((&&__paragon::Arg(#reference #ident)).__paragon_content())),
         Role::Body(Writing::Form) => quote_spanned!(span=> .form((&&__paragon::Arg(#reference #ident)).__paragon_content())),

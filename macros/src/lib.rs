@@ -82,6 +82,7 @@ use proc_macro::TokenStream;
 /// | `#[body("image/png")] image: Bytes` | the body as bytes of that type |
 /// | `#[credential] account: T` | Paragon: which of the user's accounts |
 /// | `#[timeout] limit: Duration` | nowhere: how long this call may take |
+/// | `#[retry] rule: Retry` | nowhere: how often this call may be made when it fails |
 /// | `twitter: &Twitter`, `user: &ParagonUser`, `slack: &Integration` | nowhere: what the call is made through |
 ///
 /// In the path `T` is anything that implements `Display`; what it says is percent-encoded and stays within its place. In queries and headers it may also

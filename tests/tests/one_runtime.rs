@@ -28,7 +28,7 @@ const FAR_OFF: &str = "x-rate-limit-limit: 15\r\nx-rate-limit-remaining: 7\r\nx-
 async fn posts(twitter: &Twitter, id: &str) -> Result<Reply<Vec<Post>>>;
 
 #[paragon_request(GET, "/2/users/{id}/tweets", page = "pagination_token")]
-fn post_items(twitter: &Twitter, id: &str) -> Items<Post>;
+fn post_items(twitter: &Twitter, id: &str, #[retry] rule: Option<Retry>) -> Items<Post>;
 
 #[paragon_request(POST, "/2/tweets")]
 async fn create(twitter: &Twitter, #[body] post: &Value) -> Result<Reply<Post>>;
@@ -326,7 +326,7 @@ async fn each_page_is_a_call_and_is_tried_again_by_itself() {
     for declared in [false, true] {
         let server = Server::start([page(r#""next_token":"two""#), down(), page("")]).await;
         let twitter = twitter(&server.url);
-        let mut items = if declared { post_items(&twitter, "12") } else { twitter.users().posts("12").items() };
+        let mut items = if declared { post_items(&twitter, "12", None) } else { twitter.users().posts("12").items() };
         let collector = Collector::default();
         let count = async {
             let mut count = 0;
@@ -339,6 +339,19 @@ async fn each_page_is_a_call_and_is_tried_again_by_itself() {
         assert_eq!(count.with_subscriber(collector.clone()).await, 2);
         let attempts: Vec<_> = collector.spans().iter().map(|span| span.fields["attempts"].clone()).collect();
         assert_eq!(attempts, ["1", "2"]);
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_list_keep_the_rule_they_were_given() {
+    for declared in [false, true] {
+        let server = Server::start([down(), down()]).await;
+        let twitter = twitter(&server.url);
+        let generated = || twitter.users().posts("12").retry(Retry::none()).items();
+        let mut items = if declared { post_items(&twitter, "12", Some(Retry::none())) } else { generated() };
+        let error = items.next().await.expect("an item").expect_err("it is down");
+        assert_eq!((error.attempts(), server.count()), (1, 1));
+        assert!(items.next().await.is_none());
     }
 }
 

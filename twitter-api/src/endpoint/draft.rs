@@ -15,6 +15,7 @@ use super::{Caller, Client, DeclaredRequest, Kind, Outcome};
 use crate::call::Call;
 use crate::integration::TWITTER;
 use crate::operation::{Auth, Body, BodyField, Endpoint, Operation, QueryValue};
+use crate::retry::Retry;
 
 /// A call that is being put together.
 pub struct Draft {
@@ -140,6 +141,13 @@ impl Draft {
             Input::One(text) => self.call.operation_mut().set_credential(text),
             Input::Absent => {}
             Input::Many(_) | Input::Fields(_) | Input::Unusable(_) => self.refuse("the credential", "id", "is not one text"),
+        }
+        self
+    }
+
+    pub fn retry(mut self, retry: impl Into<Option<Retry>>) -> Self {
+        if let Some(retry) = retry.into() {
+            self.call.operation_mut().set_retry(retry);
         }
         self
     }
