@@ -17,7 +17,7 @@
 //! ```
 //!
 //! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. Where Paragon's behaviour is not
-//! public (most error codes, the order of its checks) the choice made here is marked in the code, and nothing should be built on it.
+//! public (most error codes, the order of its checks) the choice made here is said in the code, and nothing should be built on it.
 //!
 //! Webhooks can be registered and subscribed, also with a URL on the loopback interface; they are valid at once, and nothing is delivered to them.
 //!
@@ -25,12 +25,13 @@
 //!
 //! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
 //! listener. Bodies are JSON in both directions; what is wrong about one is answered with 400 and a `message`. None of it is among the recorded
-//! requests. Only clients on the same machine are answered.
+//! requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for all of the user's accounts, or the id of one
+//! credential. A filtered stream needs a rule before it is opened.
 //!
 //! | request | body | what it does |
 //! |---|---|---|
 //! | `GET /_emulator` | | URLs, project, users with their accounts, and these requests |
-//! | `POST /_emulator/reset` | | back to the state at the start |
+//! | `POST /_emulator/reset` | | back to the state at the start; ids are new ones, tokens stay good |
 //! | `POST /_emulator/users` | `{"user_id", "name", "username"}` | connects an account: [`connect`](Emulator::connect) |
 //! | `POST /_emulator/disconnect` | `{"whose"}` | [`disconnect`](Emulator::disconnect) |
 //! | `POST /_emulator/credentials` | `{"whose", "status"?, "scopes"?}` | [`set_credential_status`](Emulator::set_credential_status), [`set_scopes`](Emulator::set_scopes) |

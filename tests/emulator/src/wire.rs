@@ -179,7 +179,8 @@ impl From<Answer> for Response<HyperBody> {
 
 /// Opens a port on the loopback interface; port 0 asks the system for a free one.
 pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    bound.map_err(|error| io::Error::new(error.kind(), format!("port {port} of 127.0.0.1 cannot be opened: {error}")))
 }
 
 /// Serves a listener. It and its connections end when the task does.

@@ -97,7 +97,7 @@ fn advice(
         (_, 300..=399) => "Redirects are not followed, so that credentials go nowhere else: check the configured address",
         (_, 401) if !through_paragon => "Check the app-only bearer token that the client was given",
         (_, 402) => "Waiting does not help: the developer account has to buy credits at X",
-        (_, 404) if by_paragon => "Check the project id, and that the project has the Twitter integration",
+        (_, 404) if by_paragon => "Check the project id, and that the project has the integration",
         (_, 403) if through_paragon && !by_paragon => {
             "Either X does not want this very request, or the connected account or the scopes that the user granted do not allow it"
         }

@@ -45,8 +45,18 @@ use crate::{Route, Shared, wire};
 /// ```
 ///
 /// The HTTP API takes the same as JSON, for example `{"fault": {"error": {"status": 503, "shape": "problem"}}, "method": "GET",
-/// "path": "/2/users/me", "times": 2}`; what may be left out in Rust may be left out there. The faults are `error`, `reset_before`, `reset_after`,
-/// `slow_head`, `slow_body`, `cut_body`, `wrapped`, `expired_token` and `change`.
+/// "path": "/2/users/me", "times": 2}`. What may be left out in Rust may be left out there: `listener` (`"paragon"` or `"x"`), `method`, `path`, `skip`,
+/// `times`, `probability`, `headers`. The `fault` is one of
+///
+/// | JSON | in Rust |
+/// |---|---|
+/// | `{"error": {"status": 503, "shape": "html"}}`; the shapes are those of [`ErrorShape`] in snake case, also `{"text": "…"}` and `{"json": {…}}` | [`error`](Self::error) |
+/// | `"reset_before"`, `"reset_after"` | [`reset_before`](Self::reset_before), [`reset_after`](Self::reset_after) |
+/// | `{"slow_head": {"delay_ms": 500}}` | [`slow_head`](Self::slow_head) |
+/// | `{"slow_body": {"chunk": 16, "delay_ms": 100}}` | [`slow_body`](Self::slow_body) |
+/// | `{"cut_body": {"after": 5, "chunked": false}}` | [`cut_body`](Self::cut_body), [`cut_chunked`](Self::cut_chunked) |
+/// | `"wrapped"`, `"expired_token"` | [`wrapped`](Self::wrapped), [`expired_token`](Self::expired_token) |
+/// | `{"change": {"what": "numbers_as_strings", "fields": ["like_count"]}}`; `what` is a [`Change`] in snake case | [`change`](Self::change), [`change_fields`](Self::change_fields) |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a fault does nothing until it is given to an emulator"]
