@@ -74,3 +74,26 @@ async fn counts_tell_when_what_was_posted() {
     let full = send(as_app(&emulator, reqwest::Method::GET, "/2/tweets/counts/all?query=tea&granularity=hour")).await.ok();
     assert_eq!(full["meta"]["total_post_count"], 3);
 }
+
+#[tokio::test]
+async fn counts_of_many_years_come_in_pages() {
+    let emulator = Emulator::start().await.expect("a free port");
+    emulator.post("user-42", "tea");
+    let path = "/2/tweets/counts/all?query=tea&granularity=minute&start_time=2011-01-01T00:00:00Z&end_time=2140-01-01T00:00:00Z";
+    let count = async |path: &str| send(as_app(&emulator, reqwest::Method::GET, path)).await.ok();
+    let first = count(path).await;
+    let minutes = 31 * 24 * 60;
+    assert_eq!(first["data"].as_array().map(Vec::len), Some(minutes));
+    let next = first["meta"]["next_token"].as_str().expect("a page more");
+    let second = count(&format!("{path}&next_token={next}")).await;
+    assert_eq!(second["data"].as_array().map(Vec::len), Some(minutes));
+    assert_eq!(second["data"][minutes - 1]["end"], first["data"][0]["start"]);
+}
+
+#[tokio::test]
+async fn the_far_future_is_after_everything() {
+    let emulator = Emulator::start().await.expect("a free port");
+    emulator.post("user-42", "tea");
+    let path = "/2/tweets/search/all?query=tea&end_time=2400-01-01T00:00:00Z";
+    assert_eq!(send(as_app(&emulator, reqwest::Method::GET, path)).await.ok()["meta"]["result_count"], 1);
+}

@@ -31,9 +31,9 @@ impl Clock {
     }
 }
 
-/// The first id of a moment.
+/// The first id of a moment; of one before or after all that ids can tell, the first or the last such moment's.
 pub(crate) fn id_at(time: Timestamp) -> u64 {
-    u64::try_from(time.as_millisecond() - ID_EPOCH).unwrap_or_default() << ID_SEQUENCE_BITS
+    u64::try_from(time.as_millisecond() - ID_EPOCH).unwrap_or_default().min(u64::MAX >> ID_SEQUENCE_BITS) << ID_SEQUENCE_BITS
 }
 
 /// When the thing with this id was made.
@@ -69,6 +69,12 @@ mod tests {
         let later = clock.next_id();
         assert!(time_of(later).duration_since(time_of(ids[0])).as_secs() >= 59);
         assert_eq!(time_of(id_at(time_of(later))), time_of(later));
+    }
+
+    #[test]
+    fn ids_of_later_moments_are_never_smaller() {
+        let ids = ["1900-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2149-01-01T00:00:00Z", "2200-01-01T00:00:00Z", "9999-01-01T00:00:00Z"];
+        assert!(ids.map(|time| id_at(time.parse().expect("a time"))).is_sorted());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Pages of a list.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use serde_json::{Map, Value};
 
@@ -65,17 +65,40 @@ impl<T> Page<T> {
         Self::sized(call, list, call.page_size())
     }
 
-    /// The same, with so many items.
-    pub(crate) fn sized(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>, size: usize) -> Result<Self, Problem> {
-        let scope = call.list_scope();
-        let given = ["pagination_token", "next_token"].into_iter().find_map(|name| Some((name, call.query.get(name)?)));
-        let cursor = match given {
-            None => None,
-            Some((name, token)) => Some(Cursor::parse(token, scope).ok_or_else(|| {
-                let message = format!("The `{name}` query parameter value is not a token of this list.");
-                Problem::invalid_request(vec![invalid(name, &[token], message)])
-            })?),
+    /// The same, with so many items of a list that has one for each key of a range. There may be very many of them: only those on the page, and those
+    /// that tell whether there are others, are made.
+    pub(crate) fn dense(
+        call: &Call<'_>,
+        keys: RangeInclusive<u64>,
+        size: usize,
+        item: impl FnMut(u64) -> (u64, T),
+    ) -> Result<Self, Problem> {
+        let (first, last) = keys.into_inner();
+        let reach = u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1);
+        let near = match Self::cursor(call)? {
+            None => last.saturating_sub(reach)..=last,
+            Some(Cursor::After(key)) => key.saturating_sub(reach)..=key,
+            Some(Cursor::Before(key)) => key..=key.saturating_add(reach),
         };
+        let (from, to) = (first.max(*near.start()), last.min(*near.end()));
+        Self::sized(call, (from..=to).rev().map(item), size)
+    }
+
+    fn cursor(call: &Call<'_>) -> Result<Option<Cursor>, Problem> {
+        let Some((name, token)) = ["pagination_token", "next_token"].into_iter().find_map(|name| Some((name, call.query.get(name)?)))
+        else {
+            return Ok(None);
+        };
+        Cursor::parse(token, call.list_scope()).map(Some).ok_or_else(|| {
+            let message = format!("The `{name}` query parameter value is not a token of this list.");
+            Problem::invalid_request(vec![invalid(name, &[token], message)])
+        })
+    }
+
+    /// The same, with so many items.
+    fn sized(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>, size: usize) -> Result<Self, Problem> {
+        let scope = call.list_scope();
+        let cursor = Self::cursor(call)?;
         let (keys, mut items): (Vec<u64>, Vec<T>) = list.unzip();
         let range = Cursor::range(cursor, &keys, size);
         let mut meta = Map::new();

@@ -1,5 +1,7 @@
 //! Search among the posts of the state, and counts of what it finds.
 
+use std::ops::RangeInclusive;
+
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -90,22 +92,22 @@ fn counts(call: &mut Call<'_>, recent: bool) -> Result<Answer, Problem> {
     let end = if bounds.end == u64::MAX { now.as_second() } else { time_of(bounds.end).as_second() };
     let back = if recent { RECENT } else { MONTH }.as_secs();
     let start = if bounds.start == 0 { end - back } else { time_of(bounds.start).as_second() };
-    // Times fall, and so do the spans: each time is met once.
-    let mut times = times.into_iter().peekable();
-    let spans = (start.div_euclid(seconds)..=(end - 1).div_euclid(seconds)).rev().map(|span| {
+    let number = |second: i64| u64::try_from(second.div_euclid(seconds)).unwrap_or_default();
+    // The newest time comes first.
+    let later = |second: i64| times.partition_point(|time| *time >= second);
+    let span = |number: u64| {
+        let span = i64::try_from(number).unwrap_or_default();
         let (from, to) = ((span * seconds).max(start), ((span + 1) * seconds).min(end));
-        let mut count = 0;
-        while times.next_if(|time| *time >= from).is_some() {
-            count += 1;
-        }
-        (u64::try_from(span).unwrap_or_default(), (from, to, count))
-    });
-    let page = Page::sized(call, spans, usize::try_from(COUNTS_PAGE.as_secs() / seconds).unwrap_or(usize::MAX))?;
+        (number, (from, to, later(from) - later(to)))
+    };
+    // A range that ends before it starts has nothing in it.
+    let spans = if start < end { number(start)..=number(end - 1) } else { RangeInclusive::new(1, 0) };
+    let page = Page::dense(call, spans, usize::try_from(COUNTS_PAGE.as_secs() / seconds).unwrap_or(usize::MAX), span)?;
     let show = |second| Timestamp::from_second(second).map(show_time).unwrap_or_default();
     let count_name = call.dialect.spell("post_count");
     let data: Vec<Value> =
         page.items.iter().rev().map(|(from, to, count)| json!({ "start": show(*from), "end": show(*to), count_name: count })).collect();
     let mut meta = page.meta;
-    meta.insert("total_post_count".to_owned(), page.items.iter().map(|(_, _, count)| count).sum::<u64>().into());
+    meta.insert("total_post_count".to_owned(), page.items.iter().map(|(_, _, count)| count).sum::<usize>().into());
     call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
 }
