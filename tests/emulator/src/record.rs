@@ -12,7 +12,7 @@ use crate::wire::{Answer, Body, Exchange, RecordedRequest};
 /// The bytes that all that is remembered may take together; the oldest is forgotten first.
 const CAPACITY: usize = 16 * 1024 * 1024;
 
-/// About what an exchange takes beside its bodies: two maps of headers, above all.
+/// About what an exchange takes beside its bodies and the headers that the client chose: two maps of headers, above all.
 const OVERHEAD: usize = 3 * 1024;
 
 #[derive(Default)]
@@ -38,7 +38,8 @@ struct Answered {
 impl Entry {
     fn bytes(&self) -> usize {
         let answer = self.answer.as_ref().map_or(0, |answer| answer.body.len());
-        OVERHEAD + self.request.path.len() + self.request.body.len() + answer
+        let headers = |headers: &HeaderMap| headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+        OVERHEAD + self.request.path.len() + headers(&self.request.headers) + self.request.body.len() + answer
     }
 }
 
@@ -101,11 +102,22 @@ mod tests {
     use std::time::Duration;
 
     use bytes::Bytes;
-    use http::{HeaderMap, Method, StatusCode};
+    use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
     use super::{CAPACITY, Record};
     use crate::Route;
     use crate::wire::{Answer, RecordedRequest};
+
+    #[test]
+    fn headers_take_memory_like_bodies_do() {
+        let mut record = Record::default();
+        for _ in 0..10 {
+            let mut large = RecordedRequest::clone(&request("/", 0));
+            large.headers.insert("x-large", HeaderValue::from_bytes(&vec![b'a'; CAPACITY / 4]).expect("a value"));
+            record.request(Arc::new(large));
+        }
+        assert_eq!(record.requests().len(), 3);
+    }
 
     fn request(path: &str, size: usize) -> Arc<RecordedRequest> {
         let body = Bytes::from(vec![0; size]);
