@@ -101,7 +101,7 @@ impl Shared {
         *self.world() = World::new();
         *self.limits() = Limits::new(self.rate_limit);
         *self.routes() = Routes::default();
-        self.faults().clear();
+        self.faults().reset();
         self.record().clear();
         self.connect_all();
     }

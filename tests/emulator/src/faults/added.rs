@@ -19,6 +19,8 @@ pub(crate) struct Faults {
     added: Vec<Added>,
     /// How many were added ever.
     count: u64,
+    /// How many were added since the last reset.
+    since: u64,
 }
 
 #[derive(Debug)]
@@ -59,7 +61,8 @@ impl Faults {
         self.count += 1;
         let id = FaultId(self.count);
         // Two faults with one probability must not hit the same requests.
-        let rng = Rng::with_seed(seed.wrapping_add(self.count));
+        self.since += 1;
+        let rng = Rng::with_seed(seed.wrapping_add(self.since));
         self.added.push(Added { id, fault: Arc::new(fault), rng, seen: 0, hits: 0 });
         Ok(id)
     }
@@ -73,6 +76,11 @@ impl Faults {
 
     pub(crate) fn clear(&mut self) {
         self.added.clear();
+    }
+
+    /// Goes back to the start, where the next fault with a probability hits what the first one did. Ids are not given again.
+    pub(crate) fn reset(&mut self) {
+        *self = Self { count: self.count, ..Self::default() };
     }
 
     pub(crate) fn hits(&self, id: FaultId) -> u64 {
@@ -153,6 +161,20 @@ mod tests {
         assert_eq!(run(7), run(7));
         assert_ne!(run(7), run(8));
         assert!((16..48).contains(&run(7).iter().filter(|hit| **hit).count()));
+    }
+
+    #[test]
+    fn after_a_reset_a_probability_hits_what_it_did_at_the_start() {
+        let mut faults = Faults::default();
+        let mut run = || {
+            let id = faults.add(Fault::reset_before().probability(0.5), 7).expect("a fault");
+            let hits = hits(&mut faults, 64);
+            faults.reset();
+            (id, hits)
+        };
+        let (first, second) = (run(), run());
+        assert_eq!(first.1, second.1);
+        assert_ne!(first.0, second.0);
     }
 
     #[test]
