@@ -217,6 +217,7 @@ async fn what_is_wrong_is_named() {
         ("/limits/daily", r#"{"user": -1}"#, 400, "user: invalid value"),
         ("/clock", r#"{"x_seconds": 0.5}"#, 400, "x_seconds"),
         ("/routes", r#"{"method": "GET", "path": "/", "status": 100}"#, 400, "status"),
+        ("/x/profiles", r#"{"x_user_id": "1", "protectd": true}"#, 400, "unknown field `protectd`"),
         ("/nothing", "", 404, "/_emulator/nothing"),
         ("/requests", "", 405, "POST"),
     ] {

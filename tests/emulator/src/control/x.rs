@@ -33,15 +33,25 @@ fn no_user(id: &str) -> super::Refusal {
     not_found(format!("X has no user {id}"))
 }
 
+/// [`Profile`] in one object with whose it is, field by field: what is flattened cannot refuse unknown fields.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NewProfile {
     x_user_id: String,
-    #[serde(flatten)]
-    profile: Profile,
+    #[serde(default)]
+    description: String,
+    location: Option<String>,
+    url: Option<String>,
+    #[serde(default)]
+    protected: bool,
+    #[serde(default)]
+    verified: bool,
+    pinned_post: Option<String>,
 }
 
 fn set_profile(command: &Command<'_>) -> Outcome {
-    let NewProfile { x_user_id, profile } = command.body()?;
+    let NewProfile { x_user_id, description, location, url, protected, verified, pinned_post } = command.body()?;
+    let profile = Profile { description, location, url, protected, verified, pinned_post };
     command.shared.set_profile(&x_user_id, profile).map(|()| None).ok_or_else(|| no_user(&x_user_id))
 }
 

@@ -1,13 +1,10 @@
 //! X's side of the handle that a test has.
 
-use serde::Deserialize;
-
 use crate::state::Draft;
 use crate::{Emulator, Shared};
 
 /// What a user says of themselves, and what X says of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
     /// The text of the profile; empty by default.
