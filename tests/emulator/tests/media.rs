@@ -239,3 +239,17 @@ async fn uploading_is_for_users_who_granted_it() {
     let refused = write(&emulator, "/2/media/upload/initialize", json!({})).await;
     assert!(refused.problem(403, "about:blank")["detail"].as_str().is_some_and(|detail| detail.contains("media.write")));
 }
+
+#[tokio::test]
+async fn what_a_refused_post_had_attached_stays_its_owners() {
+    let emulator = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace").start().await.expect("a free port");
+    let medium = upload(&emulator, "tweet_image", PNG).await;
+    let media = json!({ "media_ids": [medium["id"]] });
+    let path = format!("/2/media/{}", text(&medium["media_key"]));
+    let seen = async || send(as_user(&emulator, "v", Method::GET, &path)).await.ok()["data"].is_object();
+    let body = json!({ "text": "see", "media": media, "reply": { "in_reply_to_tweet_id": "1" } });
+    assert_eq!(post(&emulator, body).await.status, 403);
+    assert!(!seen().await);
+    assert_eq!(post(&emulator, json!({ "text": "see", "media": media })).await.status, 201);
+    assert!(seen().await);
+}

@@ -331,15 +331,12 @@ impl World {
         ids.iter().map(|id| find(id).ok_or_else(|| id.clone())).collect()
     }
 
-    /// The keys of media that a user attaches to a post, or the first id that is none of a medium of this user that is ready.
-    pub(crate) fn attach(&mut self, user: UserId, ids: &[String]) -> Result<Vec<String>, String> {
-        let media = self.ready(user, ids)?;
-        for (id, _) in &media {
-            if let Some(medium) = self.media.get_mut(*id) {
-                medium.posted = true;
-            }
+    /// Notes that a medium was attached to a post.
+    pub(super) fn attached(&mut self, key: &str) {
+        let id = self.medium(key).map(|medium| medium.id);
+        if let Some(medium) = id.and_then(|id| self.media.get_mut(id)) {
+            medium.posted = true;
         }
-        Ok(media.into_iter().map(|(_, key)| key).collect())
     }
 }
 

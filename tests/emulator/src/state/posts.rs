@@ -120,6 +120,7 @@ impl World {
             post.earlier = before.earlier;
             post.earlier.push(before.id);
         }
+        post.media.iter().for_each(|key| self.attached(key));
         self.index(&post);
         self.posts.insert(id, post);
         self.publish(Event::Posted(id));

@@ -328,7 +328,7 @@ fn may_reply(call: &Call<'_>, to: PostId) -> Result<(), Problem> {
 }
 
 /// What the body of a new post says. That it is as described is known; what is checked here is what the description does not tell.
-fn draft(call: &mut Call<'_>) -> Result<Draft, Problem> {
+fn draft(call: &Call<'_>) -> Result<Draft, Problem> {
     let mut errors = Vec::new();
     let body = &call.body;
     let id = |path: &[&str]| {
@@ -376,7 +376,7 @@ fn draft(call: &mut Call<'_>) -> Result<Draft, Problem> {
     }
     let other: Map<String, Value> =
         ["card_uri", "community_id", "geo", "poll"].iter().filter_map(|name| Some(((*name).to_owned(), body.get(name)?.clone()))).collect();
-    let media_keys = call.world.attach(call.user()?, &media).map_err(|unknown| {
+    let media = call.world.ready(call.user()?, &media).map_err(|unknown| {
         let message = "$.media.media_ids: is not an uploaded medium that is ready";
         Problem::invalid_request(vec![invalid("media.media_ids", &[&unknown], message)])
     })?;
@@ -386,7 +386,7 @@ fn draft(call: &mut Call<'_>) -> Result<Draft, Problem> {
         quoted,
         reply_settings,
         edits,
-        media: media_keys,
+        media: media.into_iter().map(|(_, key)| key).collect(),
         other: (!other.is_empty()).then_some(other),
         ..Draft::default()
     })
