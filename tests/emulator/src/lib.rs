@@ -240,7 +240,8 @@ impl Emulator {
         self.shared.reset();
     }
 
-    /// All requests received so far on both listeners, the oldest first. Of very many the last are kept: as many as 16 MiB hold.
+    /// All requests received so far on both listeners, the oldest first. Of very many the last are kept: as many as 16 MiB hold. A body that was
+    /// too large, or did not arrive whole, is empty here.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.record().requests()
     }

@@ -243,27 +243,37 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
     }
     request.body = match read(body).await {
         Ok(body) => body,
-        Err(status) => return Answer::empty(status),
+        Err(status) => {
+            // Without its body, it is noted and nothing more.
+            let refused = || Answer::empty(status);
+            return if is_control { refused() } else { noted(shared, request, |_| refused()) };
+        }
     };
     if is_control {
         return control::handle(shared, &request);
     }
+    let answer = noted(shared, request, |request| match &fault {
+        Some(fault) => fault.answer(shared, request),
+        None => respond(shared, request),
+    });
+    match fault {
+        Some(fault) => fault.send(answer, reset).await,
+        None => answer,
+    }
+}
+
+/// Notes a request and what it is answered.
+fn noted(shared: &Shared, request: RecordedRequest, answer: impl FnOnce(&RecordedRequest) -> Answer) -> Answer {
     let started = Instant::now();
     let request = Arc::new(request);
     let number = shared.record().request(Arc::clone(&request));
-    let answer = match &fault {
-        Some(fault) => fault.answer(shared, &request),
-        None => respond(shared, &request),
-    };
+    let answer = answer(&request);
     let duration = started.elapsed();
     shared.record().answer(number, &answer, duration);
     if let Some(OnExchange(call)) = &shared.on_exchange {
         call(&Exchange::new(&request, &answer, duration));
     }
-    match fault {
-        Some(fault) => fault.send(answer, reset).await,
-        None => answer,
-    }
+    answer
 }
 
 /// A copy of headers, all values in one piece of memory.

@@ -146,7 +146,9 @@ async fn a_body_that_is_too_large_is_answered_413_before_it_is_sent() {
             assert_eq!(status(&talk(&address(url), head.as_bytes()).await), Some(413));
         }
     }
-    assert!(emulator.requests().is_empty());
+    let noted = emulator.exchanges();
+    assert_eq!(noted.len(), 4, "they are among the requests, without what was not read");
+    assert!(noted.iter().all(|exchange| exchange.status == 413 && exchange.request.body.is_empty()));
     still_serves(&emulator).await;
 }
 

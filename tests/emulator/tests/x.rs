@@ -506,7 +506,7 @@ async fn a_body_that_is_too_large_is_not_read() {
     let result = request.body(vec![b' '; 17 * 1024 * 1024]).send().await;
     // The connection may break before the answer is read: the rest of the body was never taken.
     assert!(result.is_err() || result.is_ok_and(|response| response.status() == 413));
-    assert!(emulator.requests().is_empty());
+    assert!(emulator.requests().iter().all(|request| request.body.is_empty()));
 }
 
 #[tokio::test]
