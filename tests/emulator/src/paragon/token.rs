@@ -125,6 +125,10 @@ impl Tokens {
     }
 
     fn decode(&self, token: &str) -> Result<Verified, ParagonError> {
+        // An algorithm that the library does not know, `none` above all, is no mistake in the claims.
+        if jsonwebtoken::decode_header(token).is_err_and(|error| matches!(error.kind(), ErrorKind::Json(error) if error.is_data())) {
+            return Err(ParagonError::unauthorized(NOT_RS256));
+        }
         let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation)
             .map_err(|error| ParagonError::unauthorized(reason(&error)))?
             .claims;
@@ -135,11 +139,13 @@ impl Tokens {
     }
 }
 
+const NOT_RS256: &str = "The user token is not signed with RS256.";
+
 fn reason(error: &Error) -> String {
     match error.kind() {
         ErrorKind::InvalidAudience => "The user token was not made for this project: wrong audience.".to_owned(),
         ErrorKind::InvalidSignature => "The signature of the user token does not match the project's signing key.".to_owned(),
-        ErrorKind::InvalidAlgorithm => "The user token is not signed with RS256.".to_owned(),
+        ErrorKind::InvalidAlgorithm => NOT_RS256.to_owned(),
         ErrorKind::MissingRequiredClaim(claim) => format!("The user token has no valid claim `{claim}`."),
         // Signed by the right key and yet not the claims that Paragon documents.
         ErrorKind::Json(error) if error.is_data() => format!("The claims of the user token are not valid: {error}."),
@@ -149,7 +155,10 @@ fn reason(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{REMEMBERED, Tokens, lock};
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    use super::{NOT_RS256, REMEMBERED, Tokens, lock};
 
     #[test]
     fn a_token_is_verified_once_and_its_times_are_checked_each_time() {
@@ -162,6 +171,16 @@ mod tests {
         assert!(std::sync::Arc::ptr_eq(&first.user, &again.user), "the second answer comes from the first");
         assert!(again.check(4599.9).is_ok());
         assert!(again.check(4600.0).is_err());
+    }
+
+    #[test]
+    fn a_token_without_an_algorithm_is_told_from_one_with_wrong_claims() {
+        let tokens = Tokens::new("p").expect("the committed keys");
+        for header in [r#"{"alg":"none"}"#, r#"{"alg":"ES256K"}"#] {
+            let parts = [header, r#"{"sub":"u"}"#].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+            let refused = tokens.verify(&format!("{}.{}.", parts[0], parts[1])).expect_err("refused");
+            assert!(format!("{refused:?}").contains(NOT_RS256), "{refused:?}");
+        }
     }
 
     #[test]
