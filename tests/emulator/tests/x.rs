@@ -542,3 +542,47 @@ async fn a_user_whom_nobody_has_connected_is_seen_with_profile_and_posts() {
     assert_eq!((&both["data"][0]["id"], &both["errors"][0]["value"]), (&json!(id), &json!("nobody")));
     assert_eq!(get(&emulator, "/2/users/search?query=grace").await.ok()["data"][0]["id"], json!(id));
 }
+
+#[tokio::test]
+async fn an_edited_post_keeps_its_earlier_versions_and_what_belongs_to_them() {
+    let emulator = start().await;
+    let me = emulator.x_user_id("user-42");
+    let first = emulator.post("user-42", "helo tea");
+    let like = as_user(&emulator, "user-42", Method::POST, &format!("/2/users/{me}/likes"));
+    send(like.header("Content-Type", "application/json").body(json!({ "tweet_id": first }).to_string())).await.ok();
+    let reply = post(&emulator, json!({ "text": "indeed", "reply": { "in_reply_to_tweet_id": first } })).await;
+    let reply = reply.json()["data"]["id"].as_str().expect("an id").to_owned();
+    let edited = post(&emulator, json!({ "text": "hello tea", "edit_options": { "previous_post_id": first } })).await.json();
+    let second = edited["data"]["id"].as_str().expect("an id").to_owned();
+    for id in [&first, &second] {
+        let shown = get(&emulator, &format!("/2/tweets/{id}?expansions=edit_history_post_ids&post.fields=edit_controls")).await.ok();
+        assert_eq!(shown["data"]["edit_history_post_ids"], json!([first, second]));
+        assert_eq!(shown["data"]["edit_controls"]["is_edit_eligible"], id == &second);
+        let texts: Vec<&Value> = shown["includes"]["posts"].as_array().expect("versions").iter().map(|post| &post["text"]).collect();
+        assert_eq!(texts, ["helo tea", "hello tea"]);
+    }
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()), [&*second, &*reply], "lists have the last version only");
+    assert_eq!(ids(&get(&emulator, "/2/tweets/search/recent?query=tea").await.ok()), [&*second]);
+    assert_eq!(ids(&get(&emulator, &format!("/2/users/{me}/liked_tweets")).await.ok()), [&*first]);
+    let again = post(&emulator, json!({ "text": "again", "edit_options": { "previous_post_id": first } })).await;
+    again.invalid("edit_options.previous_post_id");
+
+    delete(&emulator, &format!("/2/tweets/{first}")).await.ok();
+    for id in [&first, &second] {
+        assert_eq!(get(&emulator, &format!("/2/tweets/{id}")).await.status, 404);
+    }
+    assert_eq!(get(&emulator, &format!("/2/users/{me}/liked_tweets")).await.ok()["meta"]["result_count"], 0);
+}
+
+#[tokio::test]
+async fn a_deleted_post_is_no_longer_pinned() {
+    let emulator = start().await;
+    let (me, id) = (emulator.x_user_id("user-42"), emulator.post("user-42", "pinned"));
+    let mut profile = Profile::default();
+    profile.pinned_post = Some(id.clone());
+    emulator.set_profile(&me, profile);
+    let path = "/2/users/me?user.fields=pinned_post_id";
+    assert_eq!(get(&emulator, path).await.ok()["data"]["pinned_post_id"], *id);
+    delete(&emulator, &format!("/2/tweets/{id}")).await.ok();
+    assert!(get(&emulator, path).await.ok()["data"].get("pinned_post_id").is_none());
+}

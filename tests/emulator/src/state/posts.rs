@@ -22,6 +22,8 @@ pub(crate) struct Post {
     pub(crate) hidden: bool,
     /// The earlier versions, the oldest first.
     pub(crate) earlier: Vec<PostId>,
+    /// The version that came after this one, which is then to be found by its id alone.
+    pub(crate) later: Option<PostId>,
     /// The media keys of what is attached.
     pub(crate) media: Vec<Box<str>>,
     /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
@@ -63,11 +65,20 @@ impl World {
         self.deleted.get(&id).copied()
     }
 
-    /// The posts with these ids, the oldest first.
+    /// All versions of a post, the oldest first.
+    pub(crate) fn versions(&self, post: &Post) -> Vec<PostId> {
+        let mut last = post;
+        while let Some(later) = last.later.and_then(|later| self.post(later)) {
+            last = later;
+        }
+        last.earlier.iter().copied().chain([last.id]).collect()
+    }
+
+    /// The posts with these ids, the oldest first, each in its last version.
     pub(crate) fn posts_between(&self, ids: Range<PostId>) -> impl DoubleEndedIterator<Item = &Post> {
         // A range that ends before it starts is an empty one, and would make the map panic.
         let ids = if ids.is_empty() { 0..0 } else { ids };
-        self.posts.range(ids).map(|(_, post)| post)
+        self.posts.range(ids).map(|(_, post)| post).filter(|post| post.later.is_none())
     }
 
     /// A user's posts, the newest first.
@@ -113,12 +124,15 @@ impl World {
             other: draft.other.map(Box::new),
             ..Post::default()
         };
-        if let Some(before) = draft.edits.and_then(|before| self.take(before)) {
-            // A new version goes on with what the old one was part of.
-            post.conversation = if before.conversation == before.id { id } else { before.conversation };
+        if let Some(mut before) = draft.edits.and_then(|before| self.take(before)) {
+            // A new version goes on with what the old one was part of. Whoever liked, answered or keeps the old one still does.
+            post.conversation = before.conversation;
             post.reply = before.reply;
-            post.earlier = before.earlier;
+            post.quoted = post.quoted.or(before.quoted);
+            post.earlier.clone_from(&before.earlier);
             post.earlier.push(before.id);
+            before.later = Some(id);
+            self.posts.insert(before.id, before);
         }
         post.media.iter().for_each(|key| self.attached(key));
         self.index(&post);
@@ -162,20 +176,28 @@ impl World {
         there
     }
 
-    /// Deletes a post and what repeats it. Returns whether it was there.
+    /// Deletes a post in all its versions, and what repeats it. Returns whether it was there.
     pub(crate) fn delete(&mut self, id: PostId) -> bool {
-        let Some(post) = self.take(id) else { return false };
+        let Some(versions) = self.post(id).map(|post| self.versions(post)) else { return false };
+        versions.into_iter().for_each(|version| self.delete_version(version));
+        true
+    }
+
+    fn delete_version(&mut self, id: PostId) {
+        let Some(post) = self.take(id) else { return };
         self.likes.remove_to(id);
         self.bookmarks.posts.remove_to(id);
         self.bookmarks.filed.remove_to(id);
         self.deleted.insert(id, post.author);
+        if let Some(author) = self.user_mut(post.author).filter(|author| author.pinned_post == Some(id)) {
+            author.pinned_post = None;
+        }
         let moment = self.next_id();
         self.publish(Event::Deleted { post: id, author: post.author, moment });
         let repeats: Vec<PostId> = self.referring_to(id).filter(|other| other.reposted == Some(id)).map(|other| other.id).collect();
         for repeat in repeats {
             self.delete(repeat);
         }
-        true
     }
 }
 

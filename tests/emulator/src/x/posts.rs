@@ -35,7 +35,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     let mut object = view.object("post");
     object.put("id", || Some(post.id.to_string()));
     object.put("text", || Some(&*post.text));
-    object.put("edit_history_post_ids", || Some(post.earlier.iter().chain([&post.id]).map(PostId::to_string).collect::<Vec<_>>()));
+    object.put("edit_history_post_ids", || Some(world.versions(post).iter().map(PostId::to_string).collect::<Vec<_>>()));
     object.put("attachments", || attachments(post));
     object.put("author_id", || Some(post.author.to_string()));
     object.put("conversation_id", || Some(post.conversation.to_string()));
@@ -103,7 +103,7 @@ fn edit_controls(world: &World, post: &Post) -> Value {
     let first = post.earlier.first().copied().unwrap_or(post.id);
     let until = time_of(first).saturating_add(EDIT_TIME).unwrap_or(jiff::Timestamp::MAX);
     let remaining = MAX_EDITS.saturating_sub(post.earlier.len());
-    let eligible = remaining > 0 && world.now() < until && post.reply.is_none() && post.reposted.is_none();
+    let eligible = remaining > 0 && world.now() < until && post.later.is_none() && post.reply.is_none() && post.reposted.is_none();
     json!({ "edits_remaining": remaining, "is_edit_eligible": eligible, "editable_until": show_time(until) })
 }
 
@@ -194,7 +194,7 @@ pub(super) fn expand(view: &View, world: &World, posts: &[&Post], included: &mut
             included.user(post.author);
         }
         if view.expands("edit_history_post_ids") {
-            included.post(post.id);
+            world.versions(post).into_iter().for_each(|version| included.post(version));
         }
         if view.expands("in_reply_to_user_id")
             && let Some(reply) = post.reply
