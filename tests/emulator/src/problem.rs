@@ -35,6 +35,19 @@ pub(crate) fn resource_not_found(resource_type: &str, parameter: &str, value: &s
     })
 }
 
+/// The same of something that is there, and not for the caller.
+pub(crate) fn resource_not_authorized(resource_type: &str, parameter: &str, value: &str) -> Value {
+    json!({
+        "title": "Authorization Error",
+        "detail": format!("Sorry, you are not authorized to see the {resource_type} with {parameter}: [{value}]."),
+        "type": problem_type("not-authorized-for-resource"),
+        "resource_type": resource_type,
+        "resource_id": value,
+        "parameter": parameter,
+        "value": value,
+    })
+}
+
 impl Problem {
     /// The problems without a type of their own, which X marks `about:blank`.
     pub(crate) fn blank(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -89,6 +102,12 @@ impl Problem {
     /// What cannot be found is no failure to X: status 200, and nothing but `errors`.
     pub(crate) fn missing(resource_type: &str, parameter: &str, value: &str) -> Self {
         let body = json!({ "errors": [resource_not_found(resource_type, parameter, value)] });
+        Self { status: StatusCode::OK, body }
+    }
+
+    /// What must not be seen is no failure either.
+    pub(crate) fn not_authorized(resource_type: &str, parameter: &str, value: &str) -> Self {
+        let body = json!({ "errors": [resource_not_authorized(resource_type, parameter, value)] });
         Self { status: StatusCode::OK, body }
     }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use emulator::Emulator;
+use emulator::{Emulator, Profile};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answer, as_user, send};
@@ -177,4 +177,51 @@ async fn quotes_edits_and_hidden_replies_are_shown() {
     two.call("v", Method::PUT, &hide, Some(json!({ "hidden": true }))).await.problem(403, "about:blank");
     let hidden = two.call("user-42", Method::PUT, &hide, Some(json!({ "hidden": true }))).await.ok();
     assert_eq!(hidden["data"], json!({ "hidden": true }));
+}
+
+#[tokio::test]
+async fn posts_of_the_protected_are_for_their_followers() {
+    let builder =
+        Emulator::builder().account("user-42", "Ada", "ada").account("follower", "Grace", "grace").account("other", "Alan", "alan");
+    let emulator = builder.start().await.expect("a free port");
+    let [ada, grace] = ["user-42", "follower"].map(|user| emulator.x_user_id(user));
+    let ask = async |user: &str, method: Method, path: &str, body: Option<Value>| {
+        let request = as_user(&emulator, user, method, path);
+        send(match body {
+            Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
+            None => request,
+        })
+        .await
+    };
+    let look = async |user: &str, path: &str| ask(user, Method::GET, path, None).await.ok();
+    ask("follower", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
+    let mut profile = Profile::default();
+    profile.protected = true;
+    emulator.set_profile(&ada, profile);
+    let id = emulator.post("user-42", "private tea");
+    let quote = json!({ "text": "look", "quote_tweet_id": id });
+    assert_eq!(ask("other", Method::POST, "/2/tweets", Some(quote.clone())).await.status, 403);
+    let quoting = ask("follower", Method::POST, "/2/tweets", Some(quote)).await;
+    let quoting = quoting.json()["data"]["id"].as_str().expect("an id").to_owned();
+
+    for (user, sees) in [("user-42", true), ("follower", true), ("other", false)] {
+        let post = look(user, &format!("/2/tweets/{id}")).await;
+        let posts = look(user, &format!("/2/tweets?ids={id},{quoting}&expansions=referenced_posts.id")).await;
+        let timeline = look(user, &format!("/2/users/{ada}/tweets")).await;
+        let found = look(user, "/2/tweets/search/recent?query=tea").await;
+        let latest = look(user, &format!("/2/users/{ada}?expansions=most_recent_post_id")).await;
+        assert_eq!(found["meta"]["result_count"], usize::from(sees));
+        assert_eq!(latest["includes"]["posts"].is_array(), sees);
+        for answer in [&post, &timeline] {
+            assert_eq!(answer["data"].is_null(), !sees, "{user}: {answer}");
+        }
+        assert_eq!(posts["data"].as_array().map(Vec::len), Some(1 + usize::from(sees)));
+        assert_eq!(posts["includes"]["posts"].is_array(), sees);
+        for answer in [&post, &posts, &timeline] {
+            let problem = answer["errors"][0]["type"].as_str().unwrap_or_default();
+            assert_eq!(problem.ends_with("/not-authorized-for-resource"), !sees, "{user}: {answer}");
+        }
+    }
+    let alan = emulator.x_user_id("other");
+    assert_eq!(ask("other", Method::POST, &format!("/2/users/{alan}/likes"), Some(json!({ "tweet_id": id }))).await.status, 403);
 }

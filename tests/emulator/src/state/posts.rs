@@ -60,6 +60,12 @@ impl World {
         self.posts.get_mut(&id)
     }
 
+    /// Whether a user (`None`: an app) may see the posts of another: those of the protected are for their followers.
+    pub(crate) fn sees_posts_of(&self, viewer: Option<UserId>, author: UserId) -> bool {
+        let protected = self.user(author).is_some_and(|author| author.protected);
+        !protected || viewer.is_some_and(|viewer| viewer == author || self.follows.has(viewer, author))
+    }
+
     /// Who wrote a post that is deleted.
     pub(crate) fn deleted_author(&self, id: PostId) -> Option<UserId> {
         self.deleted.get(&id).copied()

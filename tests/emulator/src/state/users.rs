@@ -41,7 +41,7 @@ impl World {
         self.users.get(&id)
     }
 
-    fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
+    pub(super) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.users.get_mut(&id)
     }
 

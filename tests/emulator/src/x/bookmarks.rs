@@ -41,7 +41,7 @@ fn add(call: &mut Call<'_>) -> Result<Answer, Problem> {
     };
     let (mut data, mut errors) = (Vec::new(), Vec::new());
     for named in ids.iter().filter_map(Value::as_str) {
-        match named.parse().ok().filter(|id| call.world.post(*id).is_some()) {
+        match named.parse().ok().filter(|id| call.world.post(*id).is_some_and(|post| call.sees_posts_of(post.author))) {
             Some(post) => {
                 bookmark(call, user, post, folder);
                 data.push(json!({ "tweet_id": named, "bookmarked": true }));

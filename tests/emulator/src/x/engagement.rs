@@ -38,6 +38,9 @@ impl Call<'_> {
             Some(post) if self.world.blocks.has(post.author, user) => {
                 Err(Problem::forbidden("The author of the post has blocked the authenticating user."))
             }
+            Some(post) if !self.sees_posts_of(post.author) => {
+                Err(Problem::forbidden("The author of the post is protected, and the authenticating user does not follow them."))
+            }
             Some(_) => Ok((user, id)),
             None => Err(Problem::not_found(&resource_not_found("tweet", "tweet_id", self.text("tweet_id").unwrap_or_default()))),
         }

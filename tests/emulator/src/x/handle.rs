@@ -13,7 +13,7 @@ pub struct Profile {
     pub location: Option<String>,
     /// The user's site.
     pub url: Option<String>,
-    /// Whether followers have to be accepted, which nobody does here: they stay pending.
+    /// Whether posts are for followers only, and followers have to be accepted, which nobody does here: they stay pending. Those from before stay.
     pub protected: bool,
     /// Whether the user is verified.
     pub verified: bool,

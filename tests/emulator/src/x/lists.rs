@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Entry, Envelope, Included, Page, Problem, View};
 use crate::problem::{invalid, resource_not_found};
-use crate::state::{Caller, List, PostId, Relation, UserId, World, created_at};
+use crate::state::{List, PostId, Relation, UserId, World, created_at};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::POST, "/2/lists", create),
@@ -51,13 +51,6 @@ fn includes(view: &View, world: &World, lists: &[&List]) -> Map<String, Value> {
 }
 
 impl Call<'_> {
-    fn viewer(&self) -> Option<UserId> {
-        match self.caller {
-            Caller::User(id) => Some(id),
-            Caller::App => None,
-        }
-    }
-
     /// The list in the path, as far as the caller may see it, or the answer that there is none.
     fn list_in_path(&self, index: usize) -> Result<&List, Problem> {
         self.world

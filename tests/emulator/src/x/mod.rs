@@ -238,12 +238,16 @@ impl Call<'_> {
         self.text(name).and_then(|text| text.parse().ok()).unwrap_or_default()
     }
 
-    pub(crate) fn view(&self) -> View {
-        let viewer = match self.caller {
+    /// The user who looks at things; an app is none.
+    pub(crate) fn viewer(&self) -> Option<UserId> {
+        match self.caller {
             Caller::User(id) => Some(id),
             Caller::App => None,
-        };
-        View::new(&self.query, self.dialect, viewer)
+        }
+    }
+
+    pub(crate) fn view(&self) -> View {
+        View::new(&self.query, self.dialect, self.viewer())
     }
 
     /// How long a page is to be: what the request says, or else the description. Where that is silent as well, X gives ten items on pages that

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use whatlang::{Detector, Lang, Script};
 
 use super::{Answer, Call, Entry, Envelope, Included, Page, Problem, View, text};
-use crate::problem::{invalid, resource_not_found};
+use crate::problem::{invalid, resource_not_authorized, resource_not_found};
 use crate::search::{Tag, entities};
-use crate::state::{Draft, Post, PostId, World, created_at, show_time, time_of};
+use crate::state::{Draft, Post, PostId, UserId, World, created_at, show_time, time_of};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/tweets", by_ids),
@@ -216,6 +216,10 @@ pub(super) fn expand(view: &View, world: &World, posts: &[&Post], included: &mut
                 included.errors.push(resource_not_found("tweet", view.dialect.spell("referenced_posts.id"), &id.to_string()));
                 continue;
             };
+            if !world.sees_posts_of(view.viewer, other.author) {
+                included.errors.push(resource_not_authorized("tweet", view.dialect.spell("referenced_posts.id"), &id.to_string()));
+                continue;
+            }
             included.post(id);
             if referenced_authors {
                 included.user(other.author);
@@ -237,9 +241,14 @@ impl Call<'_> {
         self.answer(Envelope { data: Some(render(&view, self.world, post)), includes, errors: included.errors, ..Envelope::default() })
     }
 
-    /// Answers with a page of posts, each with the key of its place.
+    /// Whether the caller may see the posts of a user.
+    pub(super) fn sees_posts_of(&self, author: UserId) -> bool {
+        self.world.sees_posts_of(self.viewer(), author)
+    }
+
+    /// Answers with a page of posts, as far as the caller may see them, each with the key of its place.
     pub(super) fn show_posts<'w>(&'w self, posts: impl Iterator<Item = (u64, &'w Post)>) -> Result<Answer, Problem> {
-        let Page { items, mut meta } = Page::of(self, posts)?;
+        let Page { items, mut meta } = Page::of(self, posts.filter(|(_, post)| self.sees_posts_of(post.author)))?;
         if let (Some(newest), Some(oldest)) = (items.first(), items.last()) {
             meta.insert("newest_id".to_owned(), newest.id.to_string().into());
             meta.insert("oldest_id".to_owned(), oldest.id.to_string().into());
@@ -258,7 +267,11 @@ impl Call<'_> {
     /// The post in the path. One that was deleted is missing with a status of its own, as X also gives it.
     pub(super) fn post_in_path(&self) -> Result<&Post, Problem> {
         let id = self.id(0);
-        self.world.post(id).ok_or_else(|| match self.world.deleted_author(id) {
+        let post = self.world.post(id);
+        if post.is_some_and(|post| !self.sees_posts_of(post.author)) {
+            return Err(Problem::not_authorized("tweet", self.path_name(0), &self.path[0]));
+        }
+        post.ok_or_else(|| match self.world.deleted_author(id) {
             Some(_) => Problem::not_found(&resource_not_found("tweet", self.path_name(0), &self.path[0])),
             None => Problem::missing("tweet", self.path_name(0), &self.path[0]),
         })
@@ -275,6 +288,7 @@ fn by_ids(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let mut included = Included::default();
     for id in call.query.list("ids") {
         match id.parse::<PostId>().ok().and_then(|id| call.world.post(id)) {
+            Some(post) if !call.sees_posts_of(post.author) => included.errors.push(resource_not_authorized("tweet", "ids", id)),
             Some(post) => found.push(post),
             None => included.errors.push(resource_not_found("tweet", "ids", id)),
         }
@@ -293,7 +307,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
         may_reply(call, to)?;
     }
     if let Some(quoted) = draft.quoted
-        && call.world.post(quoted).is_none()
+        && call.world.post(quoted).is_none_or(|post| !call.sees_posts_of(post.author))
     {
         return Err(Problem::forbidden("You attempted to quote a Tweet that is deleted or not visible to you."));
     }
@@ -305,7 +319,8 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
 
 fn may_reply(call: &Call<'_>, to: PostId) -> Result<(), Problem> {
     let user = call.user()?;
-    let Some(post) = call.world.post(to).filter(|post| !call.world.blocks.has(post.author, user)) else {
+    let visible = |post: &&Post| !call.world.blocks.has(post.author, user) && call.sees_posts_of(post.author);
+    let Some(post) = call.world.post(to).filter(visible) else {
         return Err(Problem::forbidden("You attempted to reply to a Tweet that is deleted or not visible to you."));
     };
     let me = call.world.user(user).map_or("", |user| user.username.as_str());

@@ -67,10 +67,10 @@ impl Call<'_> {
     }
 }
 
-/// The post that an event is about, if it is one that was just made.
+/// The post that an event is about, if it is one that was just made and that everybody may see.
 fn posted<'w>(world: &'w World, event: &Event) -> Option<&'w Post> {
     match event {
-        Event::Posted(id) => world.post(*id),
+        Event::Posted(id) => world.post(*id).filter(|post| world.sees_posts_of(None, post.author)),
         _ => None,
     }
 }
