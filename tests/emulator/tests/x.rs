@@ -586,3 +586,19 @@ async fn a_deleted_post_is_no_longer_pinned() {
     delete(&emulator, &format!("/2/tweets/{id}")).await.ok();
     assert!(get(&emulator, path).await.ok()["data"].get("pinned_post_id").is_none());
 }
+
+#[tokio::test]
+async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time() {
+    let emulator = start().await;
+    let path = "/2/spaces/1DXxyRYNejbKM/tweets";
+    let old = get(&emulator, &format!("{path}?tweet.fields=note_tweet,referenced_tweets")).await.ok();
+    assert!(old["data"][0].get("note_tweet").is_some() && old["data"][0].get("note_post").is_none(), "{old}");
+    let new = get(&emulator, &format!("{path}?post.fields=note_post,referenced_posts")).await.ok();
+    assert!(new["data"][0].get("note_post").is_some() && new["data"][0].get("note_tweet").is_none(), "{new}");
+    assert_eq!(old["data"][0]["note_tweet"], new["data"][0]["note_post"]);
+
+    let path = format!("{path}?post.fields=created_at");
+    let before = get(&emulator, &path).await.ok();
+    emulator.advance(Duration::from_secs(3600));
+    assert_eq!(get(&emulator, &path).await.ok(), before);
+}

@@ -1,6 +1,6 @@
 //! Operations without a state of their own: their answers are made from the description.
 //!
-//! The same request gets the same answer for the same seed. What a request names appears in its answer where the answer has a place for it; lists
+//! The same request gets the same answer for the same seed, whenever it is made. What a request names appears in its answer where the answer has a place for it; lists
 //! have a fixed number of items to page through.
 
 use std::collections::BTreeMap;
@@ -10,14 +10,18 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Answer, Call, Page, Problem};
 use crate::description::{Location, Sampler, resolve};
-use crate::dialect::canonical;
+use crate::dialect::{Dialect, canonical};
 
 /// How many items a list has.
 const ITEMS: u64 = 25;
+
+/// The moment of all that is made, 2026-01-01 in seconds since 1970: data that depend on a seed alone cannot follow a clock.
+const MADE: i64 = 1_767_225_600;
 
 /// How many bytes a file has.
 const FILE: usize = 256;
@@ -41,8 +45,24 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let body = made(call, schema.source(), &given)?;
     // What was named may not fit where it would appear: a name that is longer than the answer has it, say.
     let fits = schema.faults(call.shared.description.schemas(), &body).is_empty();
-    let body = if fits { body } else { made(call, schema.source(), &BTreeMap::new())? };
+    let mut body = if fits { body } else { made(call, schema.source(), &BTreeMap::new())? };
+    spell(&mut body, call.dialect, call.shared.description.dialect());
     Ok(Answer::json(operation.status, &body))
+}
+
+/// Writes names in the wanted dialect where the description has the other one. In its own, it has some names of both.
+fn spell(value: &mut Value, wanted: Dialect, described: Dialect) {
+    match value {
+        _ if wanted == described => {}
+        Value::Array(items) => items.iter_mut().for_each(|item| spell(item, wanted, described)),
+        Value::Object(object) => {
+            for (name, mut value) in std::mem::take(object) {
+                spell(&mut value, wanted, described);
+                object.insert(wanted.spell(canonical(&name)).to_owned(), value);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The source of all that is made for a request.
@@ -63,7 +83,7 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     let document = call.shared.description.document();
     let wants = |path: &[&str]| wanted(call, path);
     let sampler = |item| {
-        let (rng, now) = (rng(call, item), call.world.now());
+        let (rng, now) = (rng(call, item), Timestamp::from_second(MADE).unwrap_or_default());
         let hints = call.shared.description.hints();
         Sampler { document, rng, now, hints, flag: call.operation.method != Method::GET, given, wants: &wants }
     };
