@@ -66,9 +66,9 @@ impl Problem {
         Self { status: StatusCode::BAD_REQUEST, body }
     }
 
-    /// A body that cannot be read at all has no parameter to blame.
+    /// A body that is not there or cannot be read is to blame as a whole.
     pub(crate) fn invalid_body(message: &str) -> Self {
-        Self::invalid_request(vec![json!({ "parameters": {}, "message": message })])
+        Self::invalid_request(vec![invalid("body", &[], message)])
     }
 
     pub(crate) fn unauthorized() -> Self {

@@ -97,3 +97,11 @@ async fn the_far_future_is_after_everything() {
     let path = "/2/tweets/search/all?query=tea&end_time=2400-01-01T00:00:00Z";
     assert_eq!(send(as_app(&emulator, reqwest::Method::GET, path)).await.ok()["meta"]["result_count"], 1);
 }
+
+#[tokio::test]
+async fn a_mistake_in_a_query_is_placed_once() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let message = get(&emulator, "/2/tweets/search/recent?query=tea%20)").await.invalid("query");
+    assert_eq!(message.matches("at position").count(), 1, "{message}");
+    assert!(message.contains("at position 5"), "{message}");
+}

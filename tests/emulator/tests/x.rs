@@ -602,3 +602,13 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, &path).await.ok(), before);
 }
+
+#[tokio::test]
+async fn a_body_that_is_missing_or_no_json_is_blamed_by_name() {
+    let emulator = start().await;
+    for (body, part) in [("", "has no body"), ("{", "is not application/json")] {
+        let request = as_app(&emulator, Method::POST, "/2/tweets/search/stream/rules").header("Content-Type", "application/json");
+        let message = send(request.body(body)).await.invalid("body");
+        assert!(message.contains(part), "{message}");
+    }
+}

@@ -31,7 +31,7 @@ const COUNTS_PAGE: SignedDuration = SignedDuration::from_hours(31 * 24);
 fn query(call: &Call<'_>) -> Result<Query, Problem> {
     let text = call.query.get("query").unwrap_or_default();
     Query::parse(text).map_err(|error| {
-        let message = format!("The `query` query parameter value: {} (at position {}).", error.message, error.offset);
+        let message = format!("The `query` query parameter value: {}.", error.message);
         Problem::invalid_request(vec![invalid("query", &[text], message)])
     })
 }
