@@ -34,6 +34,17 @@ pub struct WorkflowRun {
     pub request: RecordedRequest,
 }
 
+/// How many events are remembered, and how many runs. Each has its whole request.
+const REMEMBERED: usize = 1000;
+
+/// Adds what has happened last, and forgets what happened first if that is too much.
+fn remember<T>(happened: &mut Vec<T>, last: T) {
+    if happened.len() >= REMEMBERED {
+        happened.remove(0);
+    }
+    happened.push(last);
+}
+
 pub(super) fn event(shared: &Shared, user: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let mut body = json_body(request)?.unwrap_or_default();
     let name = body.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
@@ -48,7 +59,7 @@ pub(super) fn event(shared: &Shared, user: &str, request: &RecordedRequest) -> R
     let Some(name) = name.filter(|_| wrong.is_empty()) else { return Err(ParagonError::validation(&wrong)) };
     let mut paragon = shared.paragon();
     paragon.choose(user, &request.headers)?;
-    paragon.events.push(AppEvent { user_id: user.to_owned(), name, payload, request: request.clone() });
+    remember(&mut paragon.events, AppEvent { user_id: user.to_owned(), name, payload, request: request.clone() });
     Ok(nothing())
 }
 
@@ -57,9 +68,22 @@ pub(super) fn trigger(shared: &Shared, user: &str, id: &str, request: &RecordedR
     let scripted = {
         let mut paragon = shared.paragon();
         paragon.choose(user, &request.headers)?;
-        paragon.runs.push(WorkflowRun { user_id: user.to_owned(), workflow_id: id.to_owned(), request: request.clone() });
+        let run = WorkflowRun { user_id: user.to_owned(), workflow_id: id.to_owned(), request: request.clone() };
+        remember(&mut paragon.runs, run);
         paragon.workflows.get(id).cloned()
     };
     // The lock is released by now: what a test has written may ask the emulator.
     Ok(scripted.map_or_else(nothing, |scripted| extra::respond(&*scripted, request)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REMEMBERED, remember};
+
+    #[test]
+    fn what_happened_first_is_forgotten_first() {
+        let mut happened = Vec::new();
+        (0..=REMEMBERED).for_each(|number| remember(&mut happened, number));
+        assert_eq!((happened.len(), happened[0], happened.last()), (REMEMBERED, 1, Some(&REMEMBERED)));
+    }
 }

@@ -80,12 +80,12 @@ impl Emulator {
         self.shared.expire_tokens(user_id);
     }
 
-    /// The App Events received so far, the oldest first.
+    /// The App Events received so far, the oldest first; of very many the last thousand.
     pub fn events(&self) -> Vec<AppEvent> {
         self.shared.paragon().events.clone()
     }
 
-    /// The runs of workflows so far, the oldest first.
+    /// The runs of workflows so far, the oldest first; of very many the last thousand.
     pub fn workflow_runs(&self) -> Vec<WorkflowRun> {
         self.shared.paragon().runs.clone()
     }
