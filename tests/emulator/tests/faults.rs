@@ -173,6 +173,23 @@ async fn an_error_of_xs_is_in_paragons_form_unless_the_raw_one_is_asked_for() {
 }
 
 #[tokio::test]
+async fn an_error_of_xs_shows_what_is_left_and_that_of_an_intermediary_does_not() {
+    let emulator = start().await;
+    assert_eq!(get(&emulator, "/2/users/me").await.header("x-rate-limit-remaining"), "899");
+    for (fault, remaining) in [
+        (Fault::status(503), "899"),
+        (Fault::error(429, ErrorShape::Mixed).header("x-rate-limit-remaining", "0"), "0"),
+        (Fault::error(502, ErrorShape::Html), ""),
+    ] {
+        let id = emulator.fault(fault.on(Method::GET, "/2/users/me"));
+        assert_eq!(get(&emulator, "/2/users/me").await.header("x-rate-limit-remaining"), remaining);
+        emulator.remove_fault(id);
+    }
+    emulator.fault(Fault::status(500));
+    assert_eq!(send(as_app(&emulator, Method::GET, "/2/tweets?ids=1")).await.header("x-rate-limit-remaining"), "900");
+}
+
+#[tokio::test]
 async fn a_reset_before_changes_nothing_and_a_reset_after_takes_effect() {
     let emulator = start().await;
     for (fault, made) in [(Fault::reset_before(), 0), (Fault::reset_after(), 1)] {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use emulator::{Emulator, Profile};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use support::{as_app, as_user, delete, get, post, send, start};
+use support::{Answer, as_app, as_user, delete, get, post, send, start};
 
 fn ids(page: &Value) -> Vec<String> {
     let items = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -467,6 +467,38 @@ async fn quota_is_counted_per_caller_and_operation_and_returns_with_the_window()
     emulator.advance(Duration::from_secs(15 * 60));
     let next = get(&emulator, "/2/users/me").await;
     assert_eq!((next.status, next.header("x-rate-limit-remaining")), (200, "1"));
+}
+
+/// What an answer says of the quota for its operation: how much there is and how much is left. It also has to say until when.
+#[track_caller]
+fn quota(answer: &Answer) -> (&str, &str) {
+    assert!(answer.header("x-rate-limit-reset").parse::<i64>().is_ok(), "{} {}", answer.status, answer.text);
+    (answer.header("x-rate-limit-limit"), answer.header("x-rate-limit-remaining"))
+}
+
+#[tokio::test]
+async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_none() {
+    let emulator = Emulator::builder().rate_limit(2).start().await.expect("a free port");
+    let unknown = reqwest::Client::new().get(format!("{}/2/tweets?ids=1", emulator.x_url()));
+    let added = |_: &emulator::RecordedRequest| json!({ "data": {} });
+    emulator.route("twitter", Method::GET, "/2/circles", added);
+    for _ in 0..3 {
+        for (status, request) in [
+            (401, unknown.try_clone().expect("no body")),
+            (401, unknown.try_clone().expect("no body").bearer_auth("another")),
+            (404, as_app(&emulator, Method::GET, "/2/nothing")),
+            (404, as_user(&emulator, "user-42", Method::GET, "/2/nothing")),
+            (405, as_app(&emulator, Method::PATCH, "/2/tweets")),
+            (405, as_user(&emulator, "user-42", Method::PATCH, "/2/tweets")),
+            (200, as_app(&emulator, Method::GET, "/2/circles")),
+            (200, as_user(&emulator, "user-42", Method::GET, "/2/circles")),
+        ] {
+            let answer = send(request).await;
+            assert_eq!((answer.status, quota(&answer)), (status, ("2", "2")), "{}", answer.text);
+        }
+    }
+    emulator.set_daily_limits(Some(7), None);
+    assert_eq!(get(&emulator, "/2/nothing").await.header("x-user-limit-24hour-remaining"), "7");
 }
 
 #[tokio::test]

@@ -20,8 +20,9 @@ pub use error::ErrorShape;
 use crate::description::{Found, Operation, captures};
 use crate::method::MethodName;
 use crate::paragon;
+use crate::state::Caller;
 use crate::wire::{Answer, RecordedRequest, Reset};
-use crate::{Route, Shared, wire};
+use crate::{Route, Shared, wire, x};
 
 /// Something that goes wrong with requests, for [`Emulator::fault`](crate::Emulator::fault). Unless it is narrowed down, it hits every request.
 ///
@@ -126,7 +127,7 @@ impl Fault {
     }
 
     /// A status with a body of some shape. The request takes no effect. Through Paragon, an error in a shape of X's arrives as the caller has asked for
-    /// it: raw or in Paragon's own form.
+    /// it: raw or in Paragon's own form. It has X's rate-limit headers, with what is left; [`header`](Self::header) says otherwise.
     pub fn error(status: u16, shape: ErrorShape) -> Self {
         Self::new(Kind::Error { status, shape })
     }
@@ -262,8 +263,13 @@ impl Fault {
             Kind::Error { status, shape } => {
                 // Was checked when the fault was added.
                 let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let answer = shape.answer(status);
-                if shape.is_of_x() { paragon::hand_over(request, answer) } else { answer }
+                let mut answer = shape.answer(status);
+                if shape.is_of_x() {
+                    let target = Target::of(shared, request);
+                    x::show_quota(shared, target.sender(), target.operation, &mut answer);
+                    answer = paragon::hand_over(request, answer);
+                }
+                answer
             }
             Kind::Wrapped => {
                 let mut request = request.clone();
@@ -324,6 +330,14 @@ impl<'a> Target<'a> {
             Found::OtherMethod | Found::Nothing => None,
         };
         Self { shared, request, x_path, operation }
+    }
+
+    /// On whose behalf X is called, if that can be told.
+    fn sender(&self) -> Option<Caller> {
+        match self.request.route {
+            Route::Paragon => paragon::sender(self.shared, self.request),
+            Route::X => x::sender(self.shared, self.request),
+        }
     }
 }
 

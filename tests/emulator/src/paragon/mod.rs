@@ -17,6 +17,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::problem::ParagonError;
+use crate::state::Caller;
 use crate::wire::{Answer, RecordedRequest};
 use crate::{Route, Shared};
 
@@ -117,6 +118,13 @@ pub(crate) fn hand_over(request: &RecordedRequest, answer: Answer) -> Answer {
     } else {
         answer
     }
+}
+
+/// The user of X on whose behalf a request would be passed on.
+pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<Caller> {
+    let user = authenticate(shared, request).ok()?;
+    let account = shared.paragon().choose_valid(&user, &request.headers).ok()?;
+    Some(Caller::User(account.user))
 }
 
 /// Lets all tokens expire that the sender of a request has so far, if that is a user.

@@ -51,7 +51,8 @@ pub(super) fn handle(shared: &Arc<Shared>, user: &str, path: &str, request: &Rec
     };
     let added = shared.routes().find(integration, &forwarded.method, &forwarded.path);
     let answer = match (added, account) {
-        (Some(added), _) => extra::respond(&*added, request),
+        (Some(added), Some(account)) => x::respond_as_added(shared, Caller::User(account.user), &*added, request),
+        (Some(added), None) => extra::respond(&*added, request),
         (None, Some(account)) => x::handle(shared, Caller::User(account.user), Some(&account.scopes), &forwarded),
         (None, None) => Answer::json(StatusCode::NOT_FOUND, &json!({ "error": "no such route" })),
     };

@@ -52,7 +52,7 @@ pub(crate) struct Limits {
     windows: HashMap<Counted, Window>,
 }
 
-/// The quotas of a caller after a request was counted.
+/// What a request leaves of the quotas of its caller.
 #[derive(Debug)]
 pub(crate) struct Quota {
     /// Each with the prefix of its headers.
@@ -79,42 +79,53 @@ impl Limits {
         self.windows.retain(|counted, _| matches!(counted, Counted::Operation(..)));
     }
 
-    /// Counts a request made at `now`, in seconds since 1970. One that is refused for want of quota does not use any.
-    pub(crate) fn count(&mut self, caller: Caller, operation: usize, now: i64) -> Quota {
-        let limit = self.operations.get(&operation).copied().unwrap_or(self.default);
+    /// The limits that a request is under: the prefix of the headers that show each, and what it is counted with; one that is for no operation, or from
+    /// nobody known, is counted with nothing.
+    fn of(&self, caller: Option<Caller>, operation: Option<usize>) -> impl Iterator<Item = (&'static str, Option<Counted>, Limit)> + use<> {
+        let limit = operation.and_then(|operation| self.operations.get(&operation)).copied().unwrap_or(self.default);
         let day = |requests| Limit { requests, seconds: DAY };
-        let user =
-            self.user_day.filter(|_| caller != Caller::App).map(|requests| ("x-user-limit-24hour", Counted::User(caller), day(requests)));
-        let app = self.app_day.map(|requests| ("x-app-limit-24hour", Counted::App, day(requests)));
-        let counted = [Some(("x-rate-limit", Counted::Operation(caller, operation), limit)), user, app];
-        let counted: Vec<_> = counted.into_iter().flatten().collect();
-        let mut exceeded = false;
-        for (_, key, limit) in &counted {
-            let fresh = Window { reset: now.saturating_add(limit.seconds), used: 0 };
-            let window = self.windows.entry(*key).or_insert(fresh);
-            if now >= window.reset {
-                *window = fresh;
-            }
-            exceeded |= window.used >= limit.requests;
+        let is_user = caller.is_some_and(|caller| caller != Caller::App);
+        let user = self.user_day.filter(|_| is_user).map(|requests| ("x-user-limit-24hour", caller.map(Counted::User), day(requests)));
+        let app = self.app_day.map(|requests| ("x-app-limit-24hour", Some(Counted::App), day(requests)));
+        let counted = caller.zip(operation).map(|(caller, operation)| Counted::Operation(caller, operation));
+        [Some(("x-rate-limit", counted, limit)), user, app].into_iter().flatten()
+    }
+
+    /// The window that is open at `now`, in seconds since 1970.
+    fn window(&self, counted: Option<Counted>, limit: Limit, now: i64) -> Window {
+        let open = counted.and_then(|counted| self.windows.get(&counted)).filter(|window| now < window.reset);
+        open.copied().unwrap_or(Window { reset: now.saturating_add(limit.seconds), used: 0 })
+    }
+
+    /// The quotas of a request that uses none of them.
+    pub(crate) fn look(&self, caller: Option<Caller>, operation: Option<usize>, now: i64) -> Quota {
+        let shown: Vec<_> =
+            self.of(caller, operation).map(|(prefix, key, limit)| (prefix, limit.requests, self.window(key, limit, now))).collect();
+        let exceeded = shown.iter().any(|(_, requests, window)| window.used >= *requests);
+        Quota { shown, exceeded }
+    }
+
+    /// Counts a request of an operation. One that is refused for want of quota does not use any.
+    pub(crate) fn count(&mut self, caller: Caller, operation: usize, now: i64) -> Quota {
+        let (caller, operation) = (Some(caller), Some(operation));
+        let mut quota = self.look(caller, operation, now);
+        for ((_, key, _), (.., window)) in self.of(caller, operation).zip(&mut quota.shown) {
+            window.used += u32::from(!quota.exceeded);
+            self.windows.extend(key.map(|key| (key, *window)));
         }
-        let shown = counted.into_iter().filter_map(|(prefix, key, limit)| {
-            let window = self.windows.get_mut(&key)?;
-            window.used += u32::from(!exceeded);
-            Some((prefix, limit.requests, *window))
-        });
-        Quota { shown: shown.collect(), exceeded }
+        quota
     }
 }
 
 impl Quota {
-    /// Says in an answer what is left.
+    /// Says in an answer what is left, unless the answer says so itself.
     pub(crate) fn show(&self, answer: &mut Answer) {
         for (prefix, limit, window) in &self.shown {
             let remaining = limit.saturating_sub(window.used);
             for (name, value) in [("limit", i64::from(*limit)), ("remaining", i64::from(remaining)), ("reset", window.reset)] {
                 // The prefixes are constants of this file.
                 if let Ok(name) = HeaderName::try_from(format!("{prefix}-{name}")) {
-                    answer.headers.insert(name, HeaderValue::from(value));
+                    answer.headers.entry(name).or_insert_with(|| HeaderValue::from(value));
                 }
             }
         }
@@ -160,6 +171,22 @@ mod tests {
         assert!(!limits.count(Caller::App, 0, 100).exceeded);
         assert!(limits.count(ADA, 0, 999).exceeded);
         assert!(!limits.count(ADA, 0, 1000).exceeded);
+    }
+
+    #[test]
+    fn a_look_shows_what_is_left_and_uses_nothing() {
+        let mut limits = Limits::new(2);
+        limits.set_daily(Some(9), None);
+        limits.count(ADA, 0, 100);
+        let shown = |caller, operation| {
+            let quota = limits.look(caller, operation, 101);
+            quota.shown.into_iter().map(|(prefix, limit, window)| (prefix, limit - window.used)).collect::<Vec<_>>()
+        };
+        for _ in 0..2 {
+            assert_eq!(shown(Some(ADA), Some(0)), [("x-rate-limit", 1), ("x-user-limit-24hour", 8)]);
+            assert_eq!(shown(Some(ADA), None), [("x-rate-limit", 2), ("x-user-limit-24hour", 8)]);
+            assert_eq!(shown(None, None), [("x-rate-limit", 2)]);
+        }
     }
 
     #[test]

@@ -122,15 +122,19 @@ pub(crate) fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> 
         media_type: request.media_type(),
         body: request.body.clone(),
     };
-    let known = request.bearer_token().flatten().is_some_and(|token| token == shared.bearer_token);
-    if !known && !is_open(shared, &request_to_x) {
-        return Problem::unauthorized().into();
+    if sender(shared, request).is_none() && !is_open(shared, &request_to_x) {
+        return refuse(shared, None, Problem::unauthorized());
     }
     let added = shared.routes().find("twitter", &request.method, request.path_only());
     if let Some(added) = added {
-        return extra::respond(&*added, request);
+        return respond_as_added(shared, Caller::App, &*added, request);
     }
     handle(shared, Caller::App, None, &request_to_x)
+}
+
+/// Who a request to X comes from, if its token is known.
+pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<Caller> {
+    request.bearer_token().flatten().filter(|token| *token == shared.bearer_token).map(|_| Caller::App)
 }
 
 /// Whether a request needs no token at all.
@@ -141,12 +145,33 @@ fn is_open(shared: &Shared, request: &Request) -> bool {
     }
 }
 
+/// Answers a request by a route that a test has added.
+pub(crate) fn respond_as_added(shared: &Shared, caller: Caller, added: &extra::Respond, request: &RecordedRequest) -> Answer {
+    let mut answer = extra::respond(added, request);
+    show_quota(shared, Some(caller), None, &mut answer);
+    answer
+}
+
+/// Refuses a request that is from nobody known, or for no operation. It uses no quota.
+fn refuse(shared: &Shared, caller: Option<Caller>, problem: Problem) -> Answer {
+    let mut answer = Answer::from(problem);
+    show_quota(shared, caller, None, &mut answer);
+    answer
+}
+
+/// Says in an answer to a request that uses no quota what its sender has.
+pub(crate) fn show_quota(shared: &Shared, caller: Option<Caller>, operation: Option<&Operation>, answer: &mut Answer) {
+    let operation = operation.and_then(|operation| shared.description.number(&operation.method, &operation.template));
+    let now = shared.world().now().as_second();
+    shared.limits().look(caller, operation, now).show(answer);
+}
+
 /// Answers a request whose sender is known; of a user also what they granted (`None`: everything).
 pub(crate) fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
     let (number, open) = match shared.description.find(&request.method, &request.path) {
         Found::Operation(number, open) => (number, open),
-        Found::OtherMethod => return Problem::method_not_allowed().into(),
-        Found::Nothing => return Problem::no_such_route().into(),
+        Found::OtherMethod => return refuse(shared, Some(caller), Problem::method_not_allowed()),
+        Found::Nothing => return refuse(shared, Some(caller), Problem::no_such_route()),
     };
     let operation = shared.description.operation(number);
     let mut world = shared.world();
