@@ -1,7 +1,7 @@
 //! Paragon and X on a loopback port, for tests and for trying things out without an account of either.
 //!
 //! An [`Emulator`] is a real HTTP server with two listeners: Paragon, whose proxy acts as a connected user, and X's own API,
-//! which takes an app-only token. Both reach the same users and posts.
+//! which takes an app-only token or the access token of a user. Both reach the same users and posts.
 //!
 //! ```
 //! use emulator::Emulator;
@@ -190,6 +190,17 @@ impl Emulator {
     pub fn user_token(&self, user_id: &str) -> String {
         // The key is a constant that was read when the emulator started; no input can make this fail.
         self.shared.user_token(user_id).expect("the committed key signs")
+    }
+
+    /// The access token that X has given for a user's first connected account, for calls to X's listener in that user's name. In reality Paragon
+    /// keeps it. It is good as long as the account is connected and its credential valid.
+    ///
+    /// # Panics
+    ///
+    /// If that user has connected none: a mistake in the test that asks.
+    #[track_caller]
+    pub fn access_token(&self, user_id: &str) -> String {
+        self.account(user_id).access_token()
     }
 
     /// The id of the credential of a user's first connected account, for the header `X-Paragon-Credential`.

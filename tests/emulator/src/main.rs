@@ -90,6 +90,7 @@ project id      {project_id}
 signing key     {SIGNING_KEY}
 user            {DEFAULT_USER_ID}
 user token      {token}
+access token    {access_token}
 app-only token  {bearer_token}
 control         {url}/_emulator
 
@@ -100,6 +101,7 @@ curl {url}/projects/{project_id}/sdk/proxy/twitter/2/users/me \\
 Ctrl-C stops.
 ",
         x_url = emulator.x_url(),
+        access_token = emulator.access_token(DEFAULT_USER_ID),
         bearer_token = emulator.bearer_token(),
     );
     let _ = std::io::stdout().write_all(text.as_bytes());

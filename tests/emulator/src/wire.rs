@@ -72,8 +72,7 @@ impl RecordedRequest {
 
     /// The media type of the body, lower case and without parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let value = self.header(CONTENT_TYPE.as_str())?;
-        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        self.header(CONTENT_TYPE.as_str()).map(media_type)
     }
 
     /// The token of `Authorization: Bearer …`; the outer `None` means that there is no such header.
@@ -84,6 +83,11 @@ impl RecordedRequest {
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
         }))
     }
+}
+
+/// The media type in a value of `Content-Type`, lower case and without parameters.
+pub(crate) fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A request and what it was answered with.

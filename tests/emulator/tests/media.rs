@@ -8,8 +8,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use emulator::{Emulator, Processing};
 use reqwest::Method;
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{Answer, as_app, as_user, get, post, send, start};
+use support::{Answer, as_account, as_app, as_user, get, post, send, start};
 
 /// A PNG of 3 by 2 pixels, as far as its header tells.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x02\x08\x06\0\0\0";
@@ -233,8 +234,6 @@ async fn uploading_is_for_users_who_granted_it() {
     let body = json!({ "media_category": "tweet_image" }).to_string();
     let direct = as_app(&emulator, Method::POST, "/2/media/upload/initialize").header("Content-Type", "application/json");
     send(direct.body(body)).await.problem(403, "unsupported-authentication");
-    let multipart = as_app(&emulator, Method::POST, "/2/media/upload").header("Content-Type", "multipart/form-data; boundary=x");
-    send(multipart.body("--x--")).await.problem(403, "unsupported-authentication");
     emulator.set_scopes("user-42", ["tweet.read", "tweet.write", "users.read"]);
     let refused = write(&emulator, "/2/media/upload/initialize", json!({})).await;
     assert!(refused.problem(403, "about:blank")["detail"].as_str().is_some_and(|detail| detail.contains("media.write")));
@@ -252,4 +251,41 @@ async fn what_a_refused_post_had_attached_stays_its_owners() {
     assert!(!seen().await);
     assert_eq!(post(&emulator, json!({ "text": "see", "media": media })).await.status, 201);
     assert!(seen().await);
+}
+
+async fn form(emulator: &Emulator, path: &str, form: Form) -> Answer {
+    send(as_account(emulator, "user-42", Method::POST, path).multipart(form)).await
+}
+
+#[tokio::test]
+async fn who_has_an_access_token_uploads_bytes_in_a_form() {
+    let emulator = start().await;
+    let image = || Part::bytes(PNG).file_name("a.png").mime_str("image/png").expect("a media type");
+    let at_once = Form::new().text("media_category", "tweet_image").part("media", image());
+    assert_eq!(form(&emulator, "/2/media/upload", at_once).await.ok()["data"]["image"]["w"], 3);
+
+    let body = json!({ "media_type": "image/png", "media_category": "tweet_image", "total_bytes": PNG.len() });
+    let id = initialize(&emulator, body).await;
+    let path = format!("/2/media/upload/{id}/append");
+    form(&emulator, &path, Form::new().text("segment_index", "0").part("media", image())).await.ok();
+    assert_eq!(finalize(&emulator, &id).await.ok()["data"]["size"], PNG.len());
+}
+
+#[tokio::test]
+async fn a_form_is_checked_like_json() {
+    let emulator = start().await;
+    let id = initialize(&emulator, json!({ "media_type": "image/png", "media_category": "tweet_image", "total_bytes": 9 })).await;
+    let path = format!("/2/media/upload/{id}/append");
+    let media = || Form::new().part("media", Part::bytes(PNG));
+    form(&emulator, &path, media().text("segment_index", "one")).await.invalid("segment_index");
+    form(&emulator, &path, media()).await.invalid("segment_index");
+    form(&emulator, &path, media().text("segment_index", "0").text("segment", "0")).await.invalid("segment");
+    form(&emulator, &path, Form::new().text("segment_index", "0")).await.invalid("media");
+    let request = || as_account(&emulator, "user-42", Method::POST, &path);
+    let cut = send(request().header("Content-Type", "multipart/form-data; boundary=x").body("--x\r\n")).await;
+    assert_eq!(cut.status, 400, "{}", cut.text);
+    let unbounded = send(request().header("Content-Type", "multipart/form-data").body("--x--")).await;
+    assert!(unbounded.status == 400 && unbounded.text.contains("boundary"), "{} {}", unbounded.status, unbounded.text);
+    let through_paragon = as_user(&emulator, "user-42", Method::POST, &path).multipart(media().text("segment_index", "0"));
+    send(through_paragon).await.paragon(415);
 }

@@ -4,10 +4,10 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{Emulator, Profile};
+use emulator::{CredentialStatus, Emulator, Profile};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use support::{Answer, as_app, as_user, delete, get, post, send, start};
+use support::{Answer, as_account, as_app, as_user, delete, get, post, send, start};
 
 fn ids(page: &Value) -> Vec<String> {
     let items = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -499,6 +499,26 @@ async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_non
     }
     emulator.set_daily_limits(Some(7), None);
     assert_eq!(get(&emulator, "/2/nothing").await.header("x-user-limit-24hour-remaining"), "7");
+}
+
+#[tokio::test]
+async fn a_user_calls_directly_with_an_access_token_as_far_as_the_account_is_good_and_has_granted_it() {
+    let emulator = start().await;
+    let call = |method, path: &str| as_account(&emulator, "user-42", method, path);
+    assert_eq!(send(call(Method::GET, "/2/users/me")).await.ok()["data"]["username"], "ada");
+    let posted = call(Method::POST, "/2/tweets").header("Content-Type", "application/json").body(r#"{"text":"direct"}"#);
+    assert_eq!(send(posted).await.status, 201);
+    assert_eq!(get(&emulator, &timeline(&emulator, "")).await.ok()["data"][0]["text"], "direct");
+    send(call(Method::GET, "/2/tweets/search/stream/rules")).await.problem(403, "unsupported-authentication");
+
+    emulator.set_scopes("user-42", ["tweet.read"]);
+    assert_eq!(send(call(Method::GET, "/2/users/me")).await.status, 403);
+    emulator.set_credential_status("user-42", CredentialStatus::Invalid);
+    assert_eq!(send(call(Method::GET, "/2/users/me")).await.status, 401);
+    emulator.set_credential_status("user-42", CredentialStatus::Valid);
+    let request = call(Method::GET, "/2/users/me");
+    emulator.disconnect("user-42");
+    assert_eq!(send(request).await.status, 401);
 }
 
 #[tokio::test]

@@ -162,6 +162,7 @@ fn overview(command: &Command<'_>) -> Outcome {
             let configurations = account.configurations.iter();
             json!({
                 "credential_id": account.credential,
+                "access_token": account.access_token(),
                 "x_user_id": account.user.to_string(),
                 "username": account.username,
                 "status": account.status.as_str(),

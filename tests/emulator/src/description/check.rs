@@ -1,12 +1,15 @@
 //! A request checked against the operation that it is for.
 
+use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
+use super::form::FORM;
 use super::{Fault, Location, Operation, Schemas};
 use crate::dialect::{Dialect, canonical};
 use crate::problem::{Problem, invalid};
 use crate::query::{Query, decode};
+use crate::wire::media_type;
 
 /// A request that is as the description wants it.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub(crate) struct Checked {
     pub(crate) path: Vec<String>,
     /// The query string, under current names.
     pub(crate) query: Query,
-    /// The body, if it is JSON; otherwise null.
+    /// The body, if it is JSON or a form; otherwise null.
     pub(crate) body: Value,
     /// The dialect of the request, if it has one.
     pub(crate) dialect: Option<Dialect>,
@@ -26,8 +29,8 @@ pub(crate) struct Unchecked<'a> {
     /// The segments that the template leaves open, undecoded.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: Option<&'a str>,
-    pub(crate) media_type: Option<&'a str>,
-    pub(crate) body: &'a [u8],
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: &'a Bytes,
 }
 
 /// Checks a request; everything that is wrong is said at once.
@@ -96,14 +99,18 @@ fn check_body(schemas: &Schemas, operation: &Operation, request: &Unchecked<'_>,
         let message = format!("The request has no body; it must have one of [{}].", known.join(","));
         return if described.required { Err(Problem::invalid_body(&message)) } else { Ok(Value::Null) };
     }
-    let Some((media_type, schema)) = request.media_type.and_then(|media_type| described.media.get_key_value(media_type)) else {
+    let content_type = request.content_type.unwrap_or_default();
+    let Some((media_type, schema)) = described.media.get_key_value(&media_type(content_type)) else {
         let known: Vec<&str> = described.media.keys().map(String::as_str).collect();
         let message = format!("The Content-Type of the request is not one of [{}].", known.join(","));
         return Err(Problem::blank(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     };
     let Some(schema) = schema else { return Ok(Value::Null) };
-    let body: Value = serde_json::from_slice(request.body)
-        .map_err(|error| Problem::invalid_body(&format!("The body of the request is not {media_type}: {error}.")))?;
+    let body = match media_type.as_str() {
+        FORM => described.form.read(content_type, request.body),
+        _ => serde_json::from_slice(request.body).map_err(|error| error.to_string()),
+    };
+    let body: Value = body.map_err(|error| Problem::invalid_body(&format!("The body of the request is not {media_type}: {error}.")))?;
     for fault in schema.faults(schemas, &body) {
         let values: Vec<&str> = fault.value.as_deref().into_iter().collect();
         let name = if fault.path.is_empty() { "body" } else { &fault.path };

@@ -3,6 +3,7 @@
 //! It is read here from the JSON itself, without the generator that the client is made by: where the two disagree, tests show it.
 
 mod check;
+mod form;
 mod hints;
 mod parameter;
 mod sample;
@@ -20,6 +21,7 @@ pub(crate) use sample::Sampler;
 pub(crate) use schema::{Fault, Schema, Schemas, shown};
 
 use crate::dialect::{Dialect, canonical};
+use form::{FORM, Form};
 
 /// What [`Description::parse`] cannot make sense of.
 #[derive(Debug)]
@@ -69,8 +71,9 @@ pub(crate) struct Shape {
 
 pub(crate) struct RequestBody {
     pub(crate) required: bool,
-    /// By media type; only JSON has a schema that is checked.
+    /// By media type; only JSON and forms have a schema that is checked.
     pub(crate) media: BTreeMap<String, Option<Schema>>,
+    pub(crate) form: Form,
 }
 
 /// Who may call an operation.
@@ -244,11 +247,12 @@ impl Reader<'_> {
         let body = resolve(self.document, operation.get("requestBody")?);
         let content = body["content"].as_object()?;
         let media = content.iter().map(|(media_type, media)| (media_type.clone(), Self::schema(media_type, media)));
-        Some(RequestBody { required: body["required"] == Value::Bool(true), media: media.collect() })
+        let form = content.get(FORM).map(|media| Form::new(self.document, &media["schema"])).unwrap_or_default();
+        Some(RequestBody { required: body["required"] == Value::Bool(true), media: media.collect(), form })
     }
 
     fn schema(media_type: &str, media: &Value) -> Option<Schema> {
-        (media_type == "application/json").then(|| Schema::new(media["schema"].clone()))
+        ["application/json", FORM].contains(&media_type).then(|| Schema::new(media["schema"].clone()))
     }
 
     /// The first success that is described; JSON goes before other media types.

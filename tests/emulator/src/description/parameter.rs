@@ -71,7 +71,7 @@ impl Parameter {
 }
 
 /// The value that a text stands for, or the text itself, which is then of the wrong type.
-fn typed(kind: &str, text: &str) -> Value {
+pub(super) fn typed(kind: &str, text: &str) -> Value {
     match kind {
         "integer" => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
         "number" => text.parse().ok().and_then(Number::from_f64).map_or_else(|| text.into(), Value::Number),

@@ -27,8 +27,8 @@ fn small(operation: Value) -> Description {
 
 /// The names that a refusal blames, or what is checked.
 fn checked(description: &Description, query: &str, body: &Value) -> Result<Checked, Vec<String>> {
-    let body = body.to_string();
-    let unchecked = Unchecked { path: &["7"], query: Some(query), media_type: Some("application/json"), body: body.as_bytes() };
+    let body = body.to_string().into();
+    let unchecked = Unchecked { path: &["7"], query: Some(query), content_type: Some("application/json"), body: &body };
     check(description.schemas(), description.operation(0), &unchecked).map_err(|problem| {
         let answer = Answer::from(problem);
         let body: Value = serde_json::from_slice(answer.whole_body()).expect("JSON");

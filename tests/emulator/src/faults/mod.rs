@@ -336,7 +336,7 @@ impl<'a> Target<'a> {
     fn sender(&self) -> Option<Caller> {
         match self.request.route {
             Route::Paragon => paragon::sender(self.shared, self.request),
-            Route::X => x::sender(self.shared, self.request),
+            Route::X => Some(x::sender(self.shared, self.request)?.0),
         }
     }
 }

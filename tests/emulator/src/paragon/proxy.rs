@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::{INTEGRATION, json_body};
@@ -95,7 +96,7 @@ fn forward(integration: &str, path: Option<&str>, request: &RecordedRequest) -> 
         method: request.method.clone(),
         path,
         query: query.map(str::to_owned),
-        media_type: request.media_type(),
+        content_type: request.header(CONTENT_TYPE.as_str()).map(str::to_owned),
         body: request.body.clone(),
     })
 }

@@ -67,6 +67,13 @@ pub(crate) struct Configuration {
     pub(crate) workflows: BTreeSet<String>,
 }
 
+impl Account {
+    /// What X has given Paragon to act for the user with: an OAuth 2.0 access token.
+    pub(crate) fn access_token(&self) -> String {
+        format!("emulator-access-token-{}", self.credential)
+    }
+}
+
 impl Configuration {
     fn new(credential: &str, number: usize) -> Self {
         // The credential's own number is at the end of its id.
@@ -160,6 +167,13 @@ impl State {
     /// The connected accounts of a user, the oldest first.
     pub(crate) fn accounts(&self, user: &str) -> &[Arc<Account>] {
         self.users.get(user).map_or(&[], |user| &user.accounts)
+    }
+
+    /// The account that X knows an access token for.
+    pub(crate) fn account_with(&self, access_token: &str) -> Option<Arc<Account>> {
+        let mut accounts = self.users.values().flat_map(|user| &user.accounts);
+        let found = accounts.find(|account| account.status == CredentialStatus::Valid && account.access_token() == access_token);
+        found.map(Arc::clone)
     }
 
     /// All accounts of a user, or the one with a credential.

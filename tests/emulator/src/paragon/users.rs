@@ -187,7 +187,7 @@ pub(super) fn credentials(shared: &Shared, user: &str, request: &RecordedRequest
     let describe = |account: &Account| {
         let mut credential = context.credential(account, &known.persona);
         if with_auth {
-            credential["accountAuth"] = json!({ "OAUTH_ACCESS_TOKEN": format!("emulator-access-token-{}", account.credential) });
+            credential["accountAuth"] = json!({ "OAUTH_ACCESS_TOKEN": account.access_token() });
         }
         credential
     };

@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
+use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 pub use handle::Profile;
@@ -55,7 +56,7 @@ pub(crate) struct Request {
     /// Undecoded, with the leading slash.
     pub(crate) path: String,
     pub(crate) query: Option<String>,
-    pub(crate) media_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -107,34 +108,41 @@ pub(crate) struct Call<'a> {
     /// What stands in the path for the segments left open, in order.
     pub(crate) path: Vec<String>,
     pub(crate) query: Query,
-    /// The body as JSON, checked; null if it is something else.
+    /// The body as JSON, checked, also if it came as a form; null if it is something else.
     pub(crate) body: Value,
     pub(crate) raw_body: &'a Bytes,
     pub(crate) dialect: Dialect,
 }
 
-/// X itself, where an app comes with its own token and nobody's connection.
+/// X itself, where an app comes with its own token, or with that of a user.
 pub(crate) fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
     let request_to_x = Request {
         method: request.method.clone(),
         path: request.path_only().to_owned(),
         query: request.query().map(str::to_owned),
-        media_type: request.media_type(),
+        content_type: request.header(CONTENT_TYPE.as_str()).map(str::to_owned),
         body: request.body.clone(),
     };
-    if sender(shared, request).is_none() && !is_open(shared, &request_to_x) {
-        return refuse(shared, None, Problem::unauthorized());
-    }
+    let (caller, granted) = match sender(shared, request) {
+        Some((caller, granted)) => (caller, granted),
+        None if is_open(shared, &request_to_x) => (Caller::App, None),
+        None => return refuse(shared, None, Problem::unauthorized()),
+    };
     let added = shared.routes().find("twitter", &request.method, request.path_only());
     if let Some(added) = added {
-        return respond_as_added(shared, Caller::App, &*added, request);
+        return respond_as_added(shared, caller, &*added, request);
     }
-    handle(shared, Caller::App, None, &request_to_x)
+    handle(shared, caller, granted.as_deref(), &request_to_x)
 }
 
-/// Who a request to X comes from, if its token is known.
-pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<Caller> {
-    request.bearer_token().flatten().filter(|token| *token == shared.bearer_token).map(|_| Caller::App)
+/// Who a request to X comes from, if its token is known, and what a user has granted.
+pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<(Caller, Option<Arc<[String]>>)> {
+    let token = request.bearer_token().flatten()?;
+    if token == shared.bearer_token {
+        return Some((Caller::App, None));
+    }
+    let account = shared.paragon().account_with(token)?;
+    Some((Caller::User(account.user), Some(Arc::clone(&account.scopes))))
 }
 
 /// Whether a request needs no token at all.
@@ -182,7 +190,7 @@ pub(crate) fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[Str
             return Err(Problem::too_many_requests());
         }
         let unchecked =
-            Unchecked { path: &open, query: request.query.as_deref(), media_type: request.media_type.as_deref(), body: &request.body };
+            Unchecked { path: &open, query: request.query.as_deref(), content_type: request.content_type.as_deref(), body: &request.body };
         let checked = check(shared.description.schemas(), operation, &unchecked)?;
         let dialect = shared.dialect.unwrap_or_else(|| checked.dialect.unwrap_or(shared.description.dialect()));
         let mut call = Call {

@@ -1,7 +1,7 @@
 //! Uploading media: in segments or at once, and the processing after it.
 //!
-//! All this is for users only, who come through Paragon, which takes no body but JSON. So the other form that X has, `multipart/form-data`, never
-//! gets here, and is not read.
+//! All this is for users only. Through Paragon the bytes come as base64, since it takes no body but JSON; whoever has an access token may send them to
+//! X as they are, in a part of a form.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -82,7 +82,7 @@ fn show_own(call: &Call<'_>, id: MediaId) -> Result<Answer, Problem> {
 /// The bytes in the body.
 fn media(call: &Call<'_>) -> Result<Bytes, Problem> {
     let Some(text) = call.text("media") else {
-        return Err(Problem::invalid_body("The emulator reads media as base64 in JSON only."));
+        return Err(Problem::invalid_body("$.media: is missing but it is required"));
     };
     let bytes = BASE64_STANDARD.decode(text).map_err(|error| {
         let message = format!("$.media: is not base64: {error}");

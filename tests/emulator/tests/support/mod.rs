@@ -81,6 +81,12 @@ pub fn as_app(emulator: &Emulator, method: Method, path: &str) -> RequestBuilder
     reqwest::Client::new().request(method, url).bearer_auth(emulator.bearer_token())
 }
 
+/// Directly, with the access token of a user's account.
+pub fn as_account(emulator: &Emulator, user: &str, method: Method, path: &str) -> RequestBuilder {
+    let url = format!("{}{path}", emulator.x_url());
+    reqwest::Client::new().request(method, url).bearer_auth(emulator.access_token(user))
+}
+
 pub async fn get(emulator: &Emulator, path: &str) -> Answer {
     send(as_user(emulator, "user-42", Method::GET, path)).await
 }
