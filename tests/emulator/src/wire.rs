@@ -240,8 +240,8 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let mut request = RecordedRequest { route, method: parts.method, path, headers: owned(&parts.headers), body: Bytes::new() };
     let is_control = route == Route::Paragon && control::is_control(&request);
-    let fault = if is_control { None } else { faults::hit(shared, &request) };
-    if fault.as_ref().is_some_and(|fault| fault.is_reset_before()) {
+    let hit = if is_control { faults::Hit::default() } else { faults::hit(shared, &request) };
+    if hit.is_reset_before() {
         shared.record().request(Arc::new(request));
         reset.now().await;
     }
@@ -256,14 +256,8 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
     if is_control {
         return control::handle(shared, &request);
     }
-    let answer = noted(shared, request, |request| match &fault {
-        Some(fault) => fault.answer(shared, request),
-        None => respond(shared, request),
-    });
-    match fault {
-        Some(fault) => fault.send(answer, reset).await,
-        None => answer,
-    }
+    let answer = noted(shared, request, |request| hit.answer(shared, request));
+    hit.send(answer, reset).await
 }
 
 /// Notes a request and what it is answered.

@@ -259,6 +259,27 @@ async fn a_slow_answer_is_whole_in_the_end() {
 }
 
 #[tokio::test]
+async fn one_fault_makes_an_answer_and_another_sends_it() {
+    let emulator = start().await;
+    let errors = [503, 500].map(|status| emulator.fault(Fault::status(status).header("retry-after", "1").times(1)));
+    let cut = emulator.fault(Fault::cut_body(5).header("x-from", "cut").times(1));
+    let response = Client::new().get(format!("{}{ME}", proxy(&emulator))).send().await.expect("a head");
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(response.headers()["x-from"], "cut");
+    response.text().await.expect_err("it is cut off");
+    assert_eq!(statuses(&emulator, 1).await, [500]);
+    assert_eq!([errors[0], errors[1], cut].map(|id| emulator.fault_hits(id)), [1, 1, 1]);
+
+    // What is reset before it was read is not answered, so that nothing is wrong with its answer.
+    emulator.fault(Fault::reset_before().times(1));
+    let error = emulator.fault(Fault::status(418).times(1));
+    Client::new().get(format!("{}{ME}", proxy(&emulator))).send().await.expect_err("a reset");
+    assert_eq!(emulator.fault_hits(error), 0);
+    assert_eq!(statuses(&emulator, 2).await, [418, 200]);
+}
+
+#[tokio::test]
 async fn a_slow_head_can_be_too_slow_for_a_caller_whose_request_took_effect() {
     let emulator = start().await;
     emulator.fault(Fault::slow_head(Duration::from_secs(60)).times(1));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Target};
+use super::{Fault, Hit, Target};
 use crate::wire::RecordedRequest;
 use crate::{Emulator, Shared};
 
@@ -92,20 +92,26 @@ impl Faults {
     }
 }
 
-/// The fault that hits a request: the one added first of those that do. The others do not count it.
-pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Option<Arc<Fault>> {
+/// The faults that hit a request: of those about its answer the one added first, and so of those about how that is sent. The others do not count it.
+pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Hit {
     let mut faults = shared.faults();
     if faults.added.is_empty() {
-        return None;
+        return Hit::default();
     }
     let target = Target::of(shared, request);
-    faults.added.iter_mut().find_map(|added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault)))
+    let mut first = |is_of_transfer: bool| {
+        let mut kind = faults.added.iter_mut().filter(|added| added.fault.is_of_transfer() == is_of_transfer);
+        kind.find_map(|added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault)))
+    };
+    let transfer = first(true);
+    let answered = !transfer.as_ref().is_some_and(|fault| fault.is_reset_before());
+    Hit { answer: answered.then(|| first(false)).flatten(), transfer }
 }
 
 /// Faults.
 impl Emulator {
-    /// Lets something go wrong. Of several faults that are for one request the one added first comes first; it lets pass what it skips, and what comes
-    /// when it is over.
+    /// Lets something go wrong. One request is hit by one fault about its answer (an error, a change, …) and by one about how that is sent (a reset, a
+    /// slow body, …). Of several the one added first comes first; it lets pass what it skips, and what comes when it is over.
     ///
     /// # Panics
     ///
@@ -185,6 +191,7 @@ mod tests {
         {
             assert!(faults.add(fault.clone(), 0).is_err(), "{fault:?}");
         }
+        assert!(faults.add(Fault::status(503).header("Content-Length", "5"), 0).is_err_and(|mistake| mistake.contains("cut_body")));
         assert!(faults.add(Fault::wrapped().header("a b", "c"), 0).is_err_and(|mistake| mistake.contains("a b")));
         assert!(faults.list().is_empty());
     }

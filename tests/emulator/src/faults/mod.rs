@@ -112,6 +112,9 @@ enum Kind {
     },
 }
 
+/// Headers that a server cannot set without sending its answers accordingly.
+const FRAMING: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
+
 fn milliseconds(delay: Duration) -> u64 {
     u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
 }
@@ -219,7 +222,7 @@ impl Fault {
         self
     }
 
-    /// A header that the answer has beside or in place of its own.
+    /// A header that the answer has beside or in place of its own. Those that say how long the answer is, or what becomes of the connection, cannot be set.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self
@@ -234,6 +237,9 @@ impl Fault {
         }
         if let Some(probability) = self.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
             return Some(format!("{probability} is no probability from 0 to 1"));
+        }
+        if let Some((name, _)) = self.headers.iter().find(|(name, _)| FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))) {
+            return Some(format!("`{name}` goes with how an answer is sent; `cut_body` ends one early"));
         }
         let wrong =
             self.headers.iter().find(|(name, value)| HeaderName::try_from(*name).is_err() || HeaderValue::try_from(*value).is_err());
@@ -253,13 +259,21 @@ impl Fault {
             && self.path.as_deref().is_none_or(path_fits)
     }
 
-    pub(crate) fn is_reset_before(&self) -> bool {
+    fn is_reset_before(&self) -> bool {
         self.kind == Kind::ResetBefore
     }
 
+    /// Whether it is about how an answer is sent, and not about what that is.
+    fn is_of_transfer(&self) -> bool {
+        match self.kind {
+            Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => true,
+            Kind::Error { .. } | Kind::Wrapped | Kind::ExpiredToken | Kind::Change { .. } => false,
+        }
+    }
+
     /// Answers a request that this fault has hit.
-    pub(crate) fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
-        let mut answer = match &self.kind {
+    fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+        match &self.kind {
             Kind::Error { status, shape } => {
                 // Was checked when the fault was added.
                 let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -288,15 +302,17 @@ impl Fault {
                 change::apply(shared, *what, fields, schema, answer)
             }
             _ => wire::respond(shared, request),
-        };
+        }
+    }
+
+    fn set_headers(&self, answer: &mut Answer) {
         let headers =
             self.headers.iter().filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?)));
         answer.headers.extend(headers.collect::<HeaderMap>());
-        answer
     }
 
     /// Sends an answer on its way as this fault has it.
-    pub(crate) async fn send(&self, answer: Answer, reset: &Reset) -> Answer {
+    async fn send(&self, answer: Answer, reset: &Reset) -> Answer {
         match self.kind {
             Kind::ResetAfter => reset.now().await,
             Kind::SlowHead { delay_ms } => {
@@ -306,6 +322,37 @@ impl Fault {
             Kind::SlowBody { chunk, delay_ms } => transfer::slow(answer, chunk, Duration::from_millis(delay_ms)),
             Kind::CutBody { after, chunked } => transfer::cut(answer, after, chunked),
             _ => answer,
+        }
+    }
+}
+
+/// The faults that have hit a request.
+#[derive(Debug, Default)]
+pub(crate) struct Hit {
+    answer: Option<Arc<Fault>>,
+    transfer: Option<Arc<Fault>>,
+}
+
+impl Hit {
+    pub(crate) fn is_reset_before(&self) -> bool {
+        self.transfer.as_ref().is_some_and(|fault| fault.is_reset_before())
+    }
+
+    pub(crate) fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+        let mut answer = match &self.answer {
+            Some(fault) => fault.answer(shared, request),
+            None => wire::respond(shared, request),
+        };
+        for fault in [&self.transfer, &self.answer].into_iter().flatten() {
+            fault.set_headers(&mut answer);
+        }
+        answer
+    }
+
+    pub(crate) async fn send(&self, answer: Answer, reset: &Reset) -> Answer {
+        match &self.transfer {
+            Some(fault) => fault.send(answer, reset).await,
+            None => answer,
         }
     }
 }
