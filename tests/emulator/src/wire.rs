@@ -249,8 +249,11 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
         Ok(body) => body,
         Err(status) => {
             // Without its body, it is noted and nothing more.
-            let refused = || Answer::empty(status);
-            return if is_control { refused() } else { noted(shared, request, |_| refused()) };
+            let mut refused = Answer::empty(status);
+            if route == Route::X {
+                x::show_quota(shared, None, None, &mut refused);
+            }
+            return if is_control { refused } else { noted(shared, request, |_| refused) };
         }
     };
     if is_control {
