@@ -1,5 +1,7 @@
 //! The typed client against the emulator, over real sockets, with real signatures.
 
+use std::sync::Arc;
+
 use emulator::Emulator;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -199,6 +201,34 @@ async fn a_key_of_another_project_says_to_look_at_the_key() {
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert!(error.needs_new_token() && !error.needs_reconnect());
     assert!(error.to_string().contains("the signing key is not the one of project"), "{error}");
+    assert_eq!(emulator.requests().len(), 1, "a new token would be refused as well");
+}
+
+#[tokio::test]
+async fn a_token_that_expires_in_a_run_is_replaced_and_the_call_made_again() {
+    let emulator = Arc::new(emulator().await);
+    let signed = paragon(&emulator);
+    let (builder, source) = (Paragon::builder(emulator.project_id()).proxy_url(emulator.url()), emulator.clone());
+    let asked = builder.user_token_source(move |user| {
+        let token = source.user_token(&user);
+        async move { Ok(token) }
+    });
+    for (paragon, text) in [(signed, "signed"), (asked.build().expect("a client"), "asked for")] {
+        let twitter = paragon.user("user-42").twitter();
+        let me = twitter.users().me().await.expect("a token").data;
+        emulator.clear_requests();
+        emulator.expire_tokens("user-42");
+        twitter.posts().create().text(text).await.expect("with a new token");
+        let statuses: Vec<_> = emulator.exchanges().iter().map(|exchange| exchange.status.as_u16()).collect();
+        assert_eq!(statuses, [401, 201]);
+        twitter.users().get(me.id).await.expect("the new token is kept");
+
+        emulator.expire_tokens("user-42");
+        let error = twitter.users().me().retry(Retry::none()).await.expect_err("one attempt");
+        assert!(error.needs_new_token() && error.attempts() == 1, "{error}");
+        assert!(error.to_string().contains("the next call gets a new one"), "{error}");
+        twitter.users().me().retry(Retry::none()).await.expect("the next call");
+    }
 }
 
 #[tokio::test]

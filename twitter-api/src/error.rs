@@ -92,6 +92,8 @@ struct Inner {
     remedy: Remedy,
     /// Whether it is certain that no server saw the request.
     unsent: bool,
+    /// Whether the refused token was kept from an earlier call, so that a new one may do.
+    outdated: bool,
     answered: Option<Answered>,
     problems: Vec<Problem>,
     code: Option<String>,
@@ -109,6 +111,7 @@ impl Error {
             attempts: 0,
             remedy: Remedy::Other,
             unsent: matches!(kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token),
+            outdated: false,
             answered: None,
             problems: Vec::new(),
             code: None,
@@ -149,6 +152,17 @@ impl Error {
     pub(crate) fn before_sending(mut self) -> Self {
         self.0.unsent = true;
         self
+    }
+
+    /// The same, when the refused user token was one that the client had kept and has forgotten now.
+    pub(crate) fn outdated(mut self) -> Self {
+        self.0.outdated = true;
+        self.with_advice("The token was one from an earlier call; the next call gets a new one")
+    }
+
+    /// Whether the refused user token was one that the client had kept and has forgotten now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.0.outdated
     }
 
     /// A request that could not be sent, or to which no answer came.

@@ -28,10 +28,11 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// |---|---|
 /// | no connection could be made, so nothing was sent | all |
 /// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because [`Request::idempotent`](crate::Request::idempotent) or `#[paragon_request(…, idempotent)]` says so |
+/// | Paragon refused a user token that the client had kept from an earlier call | all, at once, with a new token |
 /// | 429: the call was refused | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
 /// | anything else, also 402 and a monthly quota that is used up | none: it would fail again |
 ///
-/// There is a pause before each attempt. It doubles from one to the next, and is varied, so that clients that failed together do not come back
+/// There is a pause before each attempt but with a new token. It doubles from one to the next, and is varied, so that clients that failed together do not come back
 /// together. Where an answer asks for a wait, that comes on top. **A pause that does not end within the call's
 /// [timeout](crate::Request::timeout) is not begun**: the error is returned at once. So with the default of 30 seconds a rate limit of 15 minutes is an
 /// error, and with a timeout of 20 minutes it is waited for. The timeout is for all attempts and pauses together.
@@ -79,7 +80,13 @@ impl Retry {
 
     /// How long to wait before the call is made again; `None` when it is not to be.
     pub(crate) fn wait(self, error: &Error, idempotent: bool, made: u32, now: Timestamp) -> Option<Duration> {
-        if made >= self.attempts || !error.is_retryable() {
+        if made >= self.attempts {
+            return None;
+        }
+        if error.is_outdated() {
+            return Some(Duration::ZERO);
+        }
+        if !error.is_retryable() {
             return None;
         }
         let asked = if error.is_rate_limited() {

@@ -140,6 +140,11 @@ impl Tokens {
 
     /// A token for a user that is valid for a while.
     pub(crate) async fn get(&self, user: &str) -> Result<Secret> {
+        Ok(self.find(user).await?.0)
+    }
+
+    /// The same, and whether it was kept from an earlier call: if it is refused, another one may not be.
+    pub(crate) async fn find(&self, user: &str) -> Result<(Secret, bool)> {
         match &self.source {
             Source::Absent => Err(Error::request("this call is made as a connected user, and the client has no way to get user tokens")
                 .with_advice("Build it with `signing_key_pem`, `user_token` or `user_token_source`")),
@@ -147,7 +152,7 @@ impl Tokens {
                 let expiry = Claims::read(token).and_then(|claims| claims.expiry);
                 match expiry.filter(|expiry| *expiry <= self.now()) {
                     Some(expiry) => Err(expired(expiry, self.now()).with_advice("Sign a new one and build the client with it")),
-                    None => Ok(token.clone()),
+                    None => Ok((token.clone(), false)),
                 }
             }
             Source::Signed(_) | Source::Asked(_) if user.is_empty() => {
@@ -157,11 +162,11 @@ impl Tokens {
                 let place = self.place(user);
                 let mut place = place.lock().await;
                 if let Some(token) = self.usable(&place) {
-                    return Ok(token);
+                    return Ok((token, true));
                 }
                 let (token, until) = self.make(user).await?;
                 *place = until.map(|until| Kept { token: token.clone(), until });
-                Ok(token)
+                Ok((token, false))
             }
         }
     }

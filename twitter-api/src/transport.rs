@@ -182,9 +182,9 @@ impl ParagonUser {
             headers.entry(header::CONTENT_TYPE).or_insert(content_type);
         }
 
-        let token = match (route, &shared.bearer) {
-            (Route::X, Some(bearer)) => bearer.clone(),
-            _ => deadline.bound(shared.tokens.get(&self.id)).await.map_err(Error::before_sending)??,
+        let (token, kept) = match (route, &shared.bearer) {
+            (Route::X, Some(bearer)) => (bearer.clone(), false),
+            _ => deadline.bound(shared.tokens.find(&self.id)).await.map_err(Error::before_sending)??,
         };
         headers.insert(header::AUTHORIZATION, authorization(&token)?);
 
@@ -219,7 +219,7 @@ impl ParagonUser {
         let error = Error::from_answer(status, &answer.headers, body, answer.through_paragon);
         Err(if error.needs_new_token() {
             shared.tokens.forget(&self.id, &token);
-            error.with_advice(token_advice(shared))
+            if kept { error.outdated() } else { error.with_advice(token_advice(shared)) }
         } else {
             error
         })
