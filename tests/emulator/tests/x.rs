@@ -522,6 +522,25 @@ async fn a_user_calls_directly_with_an_access_token_as_far_as_the_account_is_goo
 }
 
 #[tokio::test]
+async fn entities_say_who_is_mentioned_and_how_a_link_is_shown() {
+    let emulator = start().await;
+    let id = emulator.post("user-42", "#rust @ADA @nobody https://www.example.com/a/long/path/with/an/end?q=1 https://example.com/a");
+    let shown = get(&emulator, &format!("/2/tweets/{id}?post.fields=entities")).await.ok();
+    let entities = &shown["data"]["entities"];
+    assert_eq!(entities["hashtags"], json!([{ "start": 0, "end": 5, "tag": "rust" }]));
+    let ada = json!({ "start": 6, "end": 10, "username": "ada", "id": emulator.x_user_id("user-42") });
+    assert_eq!(entities["mentions"], json!([ada, { "start": 11, "end": 18, "username": "nobody" }]));
+    let (long, short) = ("https://www.example.com/a/long/path/with/an/end?q=1", "https://example.com/a");
+    assert_eq!(
+        entities["urls"],
+        json!([
+            { "start": 19, "end": 70, "url": long, "expanded_url": long, "display_url": "example.com/a/long/path/wi…" },
+            { "start": 71, "end": 92, "url": short, "expanded_url": short, "display_url": "example.com/a" },
+        ])
+    );
+}
+
+#[tokio::test]
 async fn an_app_reads_with_its_own_token() {
     let (emulator, known) = with_posts(1).await;
     for path in [format!("/2/tweets/{}", known[0]), format!("/2/tweets?ids={}", known[0]), timeline(&emulator, "")] {

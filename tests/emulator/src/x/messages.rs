@@ -52,7 +52,7 @@ impl Shared {
 }
 
 /// An event with the fields that were asked for.
-fn render(view: &View, event: &DmEvent) -> Value {
+fn render(view: &View, world: &World, event: &DmEvent) -> Value {
     let message = event.message();
     let ids = |ids: &[u64]| (!ids.is_empty()).then(|| ids.iter().map(u64::to_string).collect::<Vec<_>>());
     let mut object = view.object("dm_event");
@@ -62,7 +62,7 @@ fn render(view: &View, event: &DmEvent) -> Value {
     object.put("attachments", || message.filter(|message| !message.media.is_empty()).map(|message| json!({ "media_keys": message.media })));
     object.put("created_at", || Some(created_at(event.id)));
     object.put("dm_conversation_id", || Some(event.conversation.to_string()));
-    object.put("entities", || entities_of(message?.text.as_deref()?));
+    object.put("entities", || entities_of(world, message?.text.as_deref()?));
     object.put("participant_ids", || ids(event.participants()));
     object.put("referenced_posts", || Some(ids(&message?.posts)?.into_iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()));
     object.put("sender_id", || Some(event.sender.to_string()));
@@ -147,7 +147,7 @@ impl Call<'_> {
         let view = self.view();
         let mut included = Included::default();
         expand(&view, self.world, &items, &mut included);
-        let data: Vec<Value> = items.iter().map(|event| render(&view, event)).collect();
+        let data: Vec<Value> = items.iter().map(|event| render(&view, self.world, event)).collect();
         let includes = view.includes(self.world, &included);
         self.answer(Envelope { data: (!data.is_empty()).then(|| data.into()), includes, errors: included.errors, meta })
     }
@@ -262,7 +262,7 @@ fn by_id(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let mut included = Included::default();
     expand(&view, call.world, &[event], &mut included);
     let includes = view.includes(call.world, &included);
-    call.answer(Envelope { data: Some(render(&view, event)), includes, errors: included.errors, ..Envelope::default() })
+    call.answer(Envelope { data: Some(render(&view, call.world, event)), includes, errors: included.errors, ..Envelope::default() })
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {

@@ -42,7 +42,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     object.put("created_at", || Some(created_at(post.id)));
     object.put("display_text_range", || Some(json!([0, post.text.chars().count()])));
     object.put("edit_controls", || Some(edit_controls(world, post)));
-    object.put("entities", || entities_of(&post.text));
+    object.put("entities", || entities_of(world, &post.text));
     object.put("in_reply_to_user_id", || Some(post.reply?.to_user.to_string()));
     object.put("lang", || Some(language(&post.text)));
     object.put("possibly_sensitive", || Some(false));
@@ -107,21 +107,44 @@ fn edit_controls(world: &World, post: &Post) -> Value {
     json!({ "edits_remaining": remaining, "is_edit_eligible": eligible, "editable_until": show_time(until) })
 }
 
-/// Tags, mentions and links in a text, with their places in characters.
-pub(super) fn entities_of(text: &str) -> Option<Value> {
+/// Tags, mentions and links in a text, with their places in characters. X puts a short link of its own in place of each; here they stay as they were written.
+pub(super) fn entities_of(world: &World, text: &str) -> Option<Value> {
     let found = entities(text);
-    let list = |tags: &[Tag], key: &str| -> Option<Value> {
-        let items: Vec<Value> = tags.iter().map(|tag| json!({ "start": tag.start, "end": tag.end, key: tag.text })).collect();
+    let list = |tags: &[Tag], what: &dyn Fn(&str) -> Value| -> Option<Value> {
+        let items = tags.iter().map(|tag| {
+            let mut item = what(&tag.text);
+            (item["start"], item["end"]) = (tag.start.into(), tag.end.into());
+            item
+        });
+        let items: Vec<Value> = items.collect();
         (!items.is_empty()).then(|| items.into())
     };
+    let tag = |text: &str| json!({ "tag": text });
+    let mention = |name: &str| match world.user_by_name(name) {
+        Some(user) => json!({ "username": user.username, "id": user.id.to_string() }),
+        None => json!({ "username": name }),
+    };
+    let link = |url: &str| json!({ "url": url, "expanded_url": url, "display_url": display(url) });
     let kinds = [
-        ("hashtags", list(&found.hashtags, "tag")),
-        ("cashtags", list(&found.cashtags, "tag")),
-        ("mentions", list(&found.mentions, "username")),
-        ("urls", list(&found.urls, "url")),
+        ("hashtags", list(&found.hashtags, &tag)),
+        ("cashtags", list(&found.cashtags, &tag)),
+        ("mentions", list(&found.mentions, &mention)),
+        ("urls", list(&found.urls, &link)),
     ];
     let object: Map<String, Value> = kinds.into_iter().filter_map(|(name, list)| Some((name.to_owned(), list?))).collect();
     (!object.is_empty()).then_some(Value::Object(object))
+}
+
+/// A link as X shows it to readers: without its scheme, and of a long path only the beginning.
+fn display(url: &str) -> String {
+    const SHOWN: usize = 15;
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let path = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[path..].char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &rest[..path + end]),
+        None => rest.to_owned(),
+    }
 }
 
 /// The languages that are told apart, by X's codes.
