@@ -42,6 +42,7 @@
 //! | `POST /_emulator/x/users` | `{"name", "username"}` | [`add_user`](Emulator::add_user) |
 //! | `POST /_emulator/x/profiles` | `{"x_user_id"}` and what a [`Profile`] has | [`set_profile`](Emulator::set_profile) |
 //! | `POST /_emulator/x/posts` | `{"x_user_id", "text"}` | [`add_post`](Emulator::add_post) |
+//! | `POST /_emulator/x/fields` | `{"id", "fields"}` | [`set_fields`](Emulator::set_fields) |
 //! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | [`process_next_upload`](Emulator::process_next_upload) |
 //! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | [`leave_conversation`](Emulator::leave_conversation) |
 //! | `GET /_emulator/requests` | | [`requests`](Emulator::requests) |

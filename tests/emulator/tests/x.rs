@@ -541,6 +541,51 @@ async fn entities_say_who_is_mentioned_and_how_a_link_is_shown() {
 }
 
 #[tokio::test]
+async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
+    let emulator = start().await;
+    let (id, me) = (emulator.post("user-42", "Hello World!"), emulator.x_user_id("user-42"));
+    let metrics = json!({ "impression_count": 1200, "retweet_count": 7 });
+    let fields =
+        json!({ "public_metrics": metrics, "lang": null, "note_post": { "text": "long" }, "non_public_metrics": { "url_link_clicks": 3 } });
+    emulator.set_fields(&id, fields);
+    emulator.set_fields(&me, json!({ "public_metrics": { "followers_count": 99 }, "profile_banner_url": "https://example.com/b.png" }));
+    assert_eq!(get(&emulator, &format!("/2/tweets/{id}")).await.ok()["data"].as_object().expect("a post").len(), 3);
+
+    let current = get(&emulator, &format!("/2/tweets/{id}?post.fields=public_metrics,lang,note_post,non_public_metrics")).await.ok();
+    let metrics = &current["data"]["public_metrics"];
+    assert_eq!((&metrics["impression_count"], &metrics["repost_count"], &metrics["like_count"]), (&json!(1200), &json!(7), &json!(0)));
+    assert_eq!(current["data"]["note_post"]["text"], "long");
+    assert_eq!(current["data"]["non_public_metrics"], json!({ "impression_count": 0, "url_link_clicks": 3 }));
+    assert!(current["data"].get("lang").is_none());
+
+    let older =
+        "tweet.fields=public_metrics,note_tweet,non_public_metrics&expansions=author_id&user.fields=public_metrics,profile_banner_url";
+    let older = send(as_app(&emulator, Method::GET, &format!("/2/tweets/{id}?{older}"))).await.ok();
+    assert_eq!((&older["data"]["public_metrics"]["retweet_count"], &older["data"]["note_tweet"]["text"]), (&json!(7), &json!("long")));
+    assert!(older["data"].get("non_public_metrics").is_none(), "it is not the author's token");
+    let author = &older["includes"]["users"][0];
+    assert_eq!((&author["public_metrics"]["followers_count"], &author["public_metrics"]["tweet_count"]), (&json!(99), &json!(1)));
+    assert_eq!(author["profile_banner_url"], "https://example.com/b.png");
+}
+
+#[tokio::test]
+async fn what_cannot_be_shown_fails_the_test_that_asks() {
+    let emulator = start().await;
+    let id = emulator.post("user-42", "Hello World!");
+    for (id, fields, part) in [
+        ("7", json!({ "lang": "en" }), "no post or user 7"),
+        (&*id, json!({ "languages": "en" }), "`languages` is no field of a post"),
+        (&*id, json!({ "id": "7" }), "`id` is no field"),
+        (&*id, json!({ "public_metrics": { "like_count": "many" } }), "`public_metrics.like_count` is not of type integer"),
+        (&*id, json!([1]), "no object"),
+    ] {
+        let url = format!("{}/_emulator/x/fields", emulator.url());
+        let answer = send(Client::new().post(url).body(json!({ "id": id, "fields": fields }).to_string())).await;
+        assert!(answer.status == 400 && answer.text.contains(part), "{part}: {} {}", answer.status, answer.text);
+    }
+}
+
+#[tokio::test]
 async fn an_app_reads_with_its_own_token() {
     let (emulator, known) = with_posts(1).await;
     for path in [format!("/2/tweets/{}", known[0]), format!("/2/tweets?ids={}", known[0]), timeline(&emulator, "")] {

@@ -1,10 +1,10 @@
 //! X's side: users and posts of nobody connected, uploads, conversations.
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Command, Endpoint, Outcome, not_found};
+use super::{Command, Endpoint, Outcome, Refusal, not_found};
 use crate::state::Processing;
 use crate::x::Profile;
 
@@ -12,6 +12,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     (Method::POST, "/_emulator/x/users", add_user),
     (Method::POST, "/_emulator/x/profiles", set_profile),
     (Method::POST, "/_emulator/x/posts", add_post),
+    (Method::POST, "/_emulator/x/fields", set_fields),
     (Method::POST, "/_emulator/x/uploads", plan_upload),
     (Method::POST, "/_emulator/x/leave", leave_conversation),
 ];
@@ -29,7 +30,7 @@ fn add_user(command: &Command<'_>) -> Outcome {
     Ok(Some(json!({ "x_user_id": id.to_string() })))
 }
 
-fn no_user(id: &str) -> super::Refusal {
+fn no_user(id: &str) -> Refusal {
     not_found(format!("X has no user {id}"))
 }
 
@@ -66,6 +67,18 @@ fn add_post(command: &Command<'_>) -> Outcome {
     let NewPost { x_user_id, text } = command.body()?;
     let id = command.shared.add_post(&x_user_id, &text).ok_or_else(|| no_user(&x_user_id))?;
     Ok(Some(json!({ "id": id })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    id: String,
+    fields: Value,
+}
+
+fn set_fields(command: &Command<'_>) -> Outcome {
+    let Shown { id, fields } = command.body()?;
+    command.shared.set_fields(&id, &fields).map(|()| None).map_err(|mistake| Refusal(StatusCode::BAD_REQUEST, mistake))
 }
 
 #[derive(Deserialize)]

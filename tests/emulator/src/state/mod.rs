@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 pub(crate) use activity::Subscription;
 pub(crate) use clock::{created_at, id_at, show_time, time_of};
@@ -82,6 +83,8 @@ pub(crate) struct World {
     pub(crate) rules: rules::Rules,
     pub(crate) streams: streams::Streams,
     pub(crate) events: events::Events,
+    /// What a test wants to be shown of a post or a user, by id and with current names.
+    pub(crate) shown: HashMap<u64, Map<String, Value>>,
 }
 
 impl World {
@@ -109,6 +112,7 @@ impl World {
             rules: rules::Rules::default(),
             streams: streams::Streams::default(),
             events: events::Events::default(),
+            shown: HashMap::new(),
         }
     }
 

@@ -16,6 +16,7 @@ mod page;
 mod posts;
 mod relations;
 mod search;
+mod shown;
 mod streams;
 mod subject;
 mod text;

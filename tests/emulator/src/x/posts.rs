@@ -59,7 +59,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     for name in ["card_uri", "community_id", "geo", "paid_partnership"] {
         object.put(name, || post.other.as_ref()?.get(name).cloned());
     }
-    object.finish()
+    object.finish_as(world, post.id)
 }
 
 fn attachments(post: &Post) -> Option<Value> {

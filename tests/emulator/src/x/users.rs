@@ -37,7 +37,7 @@ pub(super) fn render(view: &View, world: &World, user: &User) -> Value {
     object.put("url", || user.url.as_deref());
     object.put("verified", || Some(user.verified));
     object.put("verified_type", || Some(if user.verified { "blue" } else { "none" }));
-    object.finish()
+    object.finish_as(world, user.id)
 }
 
 fn metrics(view: &View, world: &World, user: &User) -> Value {

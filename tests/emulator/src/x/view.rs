@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::shown::overlay;
 use crate::dialect::Dialect;
 use crate::query::Query;
 use crate::state::{PostId, UserId, World};
@@ -155,6 +156,14 @@ impl Object<'_> {
     }
 
     pub(crate) fn finish(self) -> Value {
+        Value::Object(self.map)
+    }
+
+    /// The same, with what a test wants to be shown of the thing with this id.
+    pub(crate) fn finish_as(mut self, world: &World, id: u64) -> Value {
+        if let Some(fields) = world.shown.get(&id) {
+            overlay(&mut self.map, fields, self.view.dialect, |name| self.view.shows(self.kind, name));
+        }
         Value::Object(self.map)
     }
 }

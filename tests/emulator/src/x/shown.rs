@@ -1,0 +1,113 @@
+//! What a test wants to be shown of a post or a user, in place of what the state has.
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::description::Location;
+use crate::dialect::{Dialect, canonical};
+use crate::{Emulator, Shared};
+
+/// What the owner of a thing sees, and nobody else.
+const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics"];
+
+/// Puts `fields` into a thing with the fields that were asked for, of which `asks` tells. An object is filled up; null takes a field away.
+pub(super) fn overlay(thing: &mut Map<String, Value>, fields: &Map<String, Value>, dialect: Dialect, asks: impl Fn(&str) -> bool) {
+    for (name, value) in fields.iter().filter(|(name, _)| asks(name)) {
+        let spelled = dialect.spell(name);
+        if !PRIVATE.contains(&name.as_str()) || thing.contains_key(spelled) {
+            put(thing, spelled, value, dialect);
+        }
+    }
+}
+
+fn put(object: &mut Map<String, Value>, name: &str, value: &Value, dialect: Dialect) {
+    match (object.get_mut(name), value) {
+        (_, Value::Null) => drop(object.remove(name)),
+        (Some(Value::Object(object)), Value::Object(fields)) => {
+            fields.iter().for_each(|(name, value)| put(object, dialect.spell(name), value, dialect));
+        }
+        _ => drop(object.insert(name.to_owned(), respelled(value, &|name| dialect.spell(name)))),
+    }
+}
+
+/// The same with other names.
+fn respelled(value: &Value, spell: &dyn Fn(&str) -> &str) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| respelled(item, spell)).collect(),
+        Value::Object(object) => object.iter().map(|(name, value)| (spell(name).to_owned(), respelled(value, spell))).collect(),
+        other => other.clone(),
+    }
+}
+
+impl Emulator {
+    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions, or
+    /// what X alone would know. Objects are filled up with what is given; null takes a field away. It is shown and nothing more: search, say, does not
+    /// know of it. What was said before for the same id is forgotten.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # async fn example() -> std::io::Result<()> {
+    /// let emulator = emulator::Emulator::start().await?;
+    /// let id = emulator.post("user-42", "Hello World!");
+    /// emulator.set_fields(&id, json!({ "public_metrics": { "impression_count": 1200, "like_count": 34 } }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such post or user, or the description has no such field, or another value for it: a mistake in the test that asks.
+    #[track_caller]
+    pub fn set_fields(&self, id: &str, fields: Value) {
+        // Panics for the test author, as an assertion would; the lock is released by now.
+        self.shared.set_fields(id, &fields).unwrap_or_else(|mistake| panic!("{mistake}"));
+    }
+}
+
+impl Shared {
+    /// An error says what cannot be.
+    pub(crate) fn set_fields(&self, id: &str, fields: &Value) -> Result<(), String> {
+        let (kind, template, whole) = {
+            let world = self.world();
+            let number = id.parse().unwrap_or_default();
+            match (world.post(number), world.user(number)) {
+                (Some(_), _) => ("post", "/2/tweets/{id}", json!({ "id": id, "text": "" })),
+                (_, Some(_)) => ("user", "/2/users/{id}", json!({ "id": id, "name": "", "username": "" })),
+                (None, None) => return Err(format!("there is no post or user {id} in this emulator")),
+            }
+        };
+        let Value::Object(fields) = respelled(fields, &canonical) else { return Err(format!("{fields} is no object of fields")) };
+        let known = self.fields_of(kind);
+        if let Some(name) = fields.keys().find(|name| *name == "id" || !known.iter().any(|known| known == *name)) {
+            return Err(format!("`{name}` is no field of a {kind} that can be set; there are {}", known.join(", ")));
+        }
+        let dialect = self.description.dialect();
+        let answer = self.description.number(&Method::GET, template).and_then(|number| self.description.operation(number).answer.as_ref());
+        if let Some(schema) = answer.and_then(|(_, schema)| schema.as_ref()) {
+            let mut data = whole.as_object().cloned().unwrap_or_default();
+            let set = fields.iter().filter(|(_, value)| !value.is_null());
+            data.extend(set.map(|(name, value)| (dialect.spell(name).to_owned(), respelled(value, &|name| dialect.spell(name)))));
+            // What is given in part only is missing the rest, which is filled up.
+            let mut faults = schema.faults(self.description.schemas(), &json!({ "data": data })).into_iter();
+            if let Some(fault) = faults.find(|fault| fault.value.is_some()) {
+                return Err(format!("`{}` {}", fault.path.strip_prefix("data.").unwrap_or(&fault.path), fault.message));
+            }
+        }
+        self.world().shown.insert(id.parse().unwrap_or_default(), fields);
+        Ok(())
+    }
+
+    /// The current names of the fields that a kind of thing has, but for its id.
+    fn fields_of(&self, kind: &str) -> Vec<String> {
+        let parameters = self.description.operations().iter().flat_map(|operation| &operation.parameters);
+        let lists = parameters.filter(|parameter| {
+            parameter.location == Location::Query && canonical(&parameter.name).strip_suffix(".fields").is_some_and(|name| name == kind)
+        });
+        let values = lists.flat_map(|parameter| parameter.schema()["items"]["enum"].as_array().into_iter().flatten());
+        let mut names: Vec<String> = values.filter_map(Value::as_str).map(|name| canonical(name).to_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| name != "id");
+        names
+    }
+}
