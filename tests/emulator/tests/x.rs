@@ -378,7 +378,9 @@ async fn a_post_needs_a_text_of_at_most_280() {
     }
     post(&emulator, json!({ "text": "a".repeat(281) })).await.invalid("text");
     post(&emulator, json!({ "text": "推".repeat(141) })).await.invalid("text");
-    for fits in ["a".repeat(280), "推".repeat(140)] {
+    let link = format!("https://example.com/{}", "a".repeat(300));
+    post(&emulator, json!({ "text": format!("{}{link}", "a ".repeat(129)) })).await.invalid("text");
+    for fits in ["a".repeat(280), "推".repeat(140), format!("{}{link}", "a ".repeat(128))] {
         assert_eq!(post(&emulator, json!({ "text": fits })).await.status, 201);
     }
 }
