@@ -179,6 +179,12 @@ async fn quotes_edits_and_hidden_replies_are_shown() {
     assert_eq!(hidden["data"], json!({ "hidden": true }));
 }
 
+fn protected() -> Profile {
+    let mut profile = Profile::default();
+    profile.protected = true;
+    profile
+}
+
 #[tokio::test]
 async fn posts_of_the_protected_are_for_their_followers() {
     let builder =
@@ -195,14 +201,10 @@ async fn posts_of_the_protected_are_for_their_followers() {
     };
     let look = async |user: &str, path: &str| ask(user, Method::GET, path, None).await.ok();
     ask("follower", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
-    let mut profile = Profile::default();
-    profile.protected = true;
-    emulator.set_profile(&ada, profile);
     let id = emulator.post("user-42", "private tea");
-    let quote = json!({ "text": "look", "quote_tweet_id": id });
-    assert_eq!(ask("other", Method::POST, "/2/tweets", Some(quote.clone())).await.status, 403);
-    let quoting = ask("follower", Method::POST, "/2/tweets", Some(quote)).await;
+    let quoting = ask("follower", Method::POST, "/2/tweets", Some(json!({ "text": "look", "quote_tweet_id": id }))).await;
     let quoting = quoting.json()["data"]["id"].as_str().expect("an id").to_owned();
+    emulator.set_profile(&ada, protected());
 
     for (user, sees) in [("user-42", true), ("follower", true), ("other", false)] {
         let post = look(user, &format!("/2/tweets/{id}")).await;
@@ -224,4 +226,84 @@ async fn posts_of_the_protected_are_for_their_followers() {
     }
     let alan = emulator.x_user_id("other");
     assert_eq!(ask("other", Method::POST, &format!("/2/users/{alan}/likes"), Some(json!({ "tweet_id": id }))).await.status, 403);
+}
+
+#[tokio::test]
+async fn only_the_protected_themselves_repost_and_quote_what_they_write() {
+    let two = two().await;
+    let (ada, grace) = (&two.ada, &two.grace);
+    let post = two.emulator.post("user-42", "private tea");
+    two.call("v", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
+    two.emulator.set_profile(ada, protected());
+    for (user, id, status) in [("v", grace, 403), ("user-42", ada, 200)] {
+        let reposted = two.call(user, Method::POST, &format!("/2/users/{id}/retweets"), Some(json!({ "tweet_id": post }))).await;
+        assert_eq!(reposted.status, status, "{}", reposted.text);
+        let quoted = two.call(user, Method::POST, "/2/tweets", Some(json!({ "text": "look", "quote_tweet_id": post }))).await;
+        assert_eq!(quoted.status == 403, status == 403, "{}", quoted.text);
+    }
+    two.call("v", Method::POST, &format!("/2/users/{grace}/likes"), Some(json!({ "tweet_id": post }))).await.ok();
+}
+
+#[tokio::test]
+async fn what_is_reposted_is_gone_once_its_author_is_protected() {
+    let two = two().await;
+    let post = two.emulator.post("v", "tea for few");
+    two.call("user-42", Method::POST, &format!("/2/users/{}/retweets", two.ada), Some(json!({ "tweet_id": post }))).await.ok();
+    assert_eq!(two.ids("/2/tweets/search/recent?query=tea").await.len(), 2);
+    two.emulator.set_profile(&two.grace, protected());
+    assert!(two.ids("/2/tweets/search/recent?query=tea").await.is_empty());
+    assert!(two.ids(&format!("/2/users/{}/tweets", two.ada)).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_blocked_cannot_read_who_has_blocked_them() {
+    let two = two().await;
+    let (ada, grace) = (&two.ada, &two.grace);
+    let post = two.emulator.post("user-42", "tea @grace");
+    let bookmarks = format!("/2/users/{grace}/bookmarks");
+    let folder = two.call("v", Method::POST, &format!("{bookmarks}/folders"), Some(json!({ "name": "tea" }))).await;
+    let folder = folder.json()["data"]["id"].as_str().expect("an id").to_owned();
+    two.call("v", Method::POST, &bookmarks, Some(json!({ "tweet_id": post, "folder_id": folder }))).await.ok();
+    two.call("v", Method::POST, &format!("/2/users/{grace}/likes"), Some(json!({ "tweet_id": post }))).await.ok();
+    let quoting = two.call("v", Method::POST, "/2/tweets", Some(json!({ "text": "look", "quote_tweet_id": post }))).await;
+    let quoting = quoting.json()["data"]["id"].as_str().expect("an id").to_owned();
+    let lists = [
+        "/2/tweets/search/recent?query=tea".to_owned(),
+        format!("/2/users/{grace}/mentions"),
+        format!("/2/users/{grace}/liked_tweets"),
+        format!("{bookmarks}/folders/{folder}"),
+        bookmarks.clone(),
+    ];
+    let alone = [
+        format!("/2/tweets/{post}"),
+        format!("/2/tweets?ids={post}"),
+        format!("/2/tweets/{post}/liking_users"),
+        format!("/2/tweets/{post}/quote_tweets"),
+        format!("/2/tweets/{post}/retweets"),
+        format!("/2/users/{ada}/tweets"),
+    ];
+    let look = async |path: &str| two.call("v", Method::GET, path, None).await.ok();
+    let blocking = format!("/2/users/{ada}/blocking");
+    for blocked in [false, true] {
+        if blocked {
+            two.call("user-42", Method::POST, &blocking, Some(json!({ "target_user_id": grace }))).await.ok();
+        }
+        for path in &lists {
+            assert_eq!(look(path).await["data"].is_null() || look(path).await["data"] == json!([]), blocked, "{path}");
+        }
+        for path in &alone {
+            let answer = look(path).await;
+            let problem = answer["errors"][0]["type"].as_str().unwrap_or_default();
+            assert_eq!(problem.ends_with("/not-authorized-for-resource"), blocked, "{path}: {answer}");
+            assert!(!blocked || answer["data"].is_null(), "{path}: {answer}");
+        }
+        let quote = look(&format!("/2/tweets/{quoting}?expansions=referenced_posts.id")).await;
+        assert_eq!(quote["includes"]["posts"].is_null(), blocked, "{quote}");
+        let many = two.call("v", Method::POST, &bookmarks, Some(json!({ "tweet_ids": [post] }))).await.ok();
+        assert_eq!(many["errors"].is_array(), blocked, "{many}");
+    }
+    let mine = two.emulator.post("v", "my tea");
+    assert_eq!(two.get(&format!("/2/tweets/{mine}")).await["data"]["id"], json!(mine), "the one who blocks still sees the other");
+    two.call("user-42", Method::DELETE, &format!("{blocking}/{grace}"), None).await.ok();
+    assert_eq!(look(&lists[0]).await["meta"]["result_count"], 2);
 }

@@ -60,10 +60,22 @@ impl World {
         self.posts.get_mut(&id)
     }
 
-    /// Whether a user (`None`: an app) may see the posts of another: those of the protected are for their followers.
+    pub(crate) fn is_protected(&self, user: UserId) -> bool {
+        self.user(user).is_some_and(|user| user.protected)
+    }
+
+    /// Whether a user (`None`: an app) may see the posts of another: those of the protected are for their followers, and none are for whom their
+    /// author has blocked.
     pub(crate) fn sees_posts_of(&self, viewer: Option<UserId>, author: UserId) -> bool {
-        let protected = self.user(author).is_some_and(|author| author.protected);
-        !protected || viewer.is_some_and(|viewer| viewer == author || self.follows.has(viewer, author))
+        let blocked = viewer.is_some_and(|viewer| self.blocks.has(author, viewer));
+        let follower = || viewer.is_some_and(|viewer| viewer == author || self.follows.has(viewer, author));
+        !blocked && (!self.is_protected(author) || follower())
+    }
+
+    /// Whether a user (`None`: an app) may see a post. One that repeats another has the text of that.
+    pub(crate) fn sees(&self, viewer: Option<UserId>, post: &Post) -> bool {
+        let original = post.reposted.and_then(|id| self.post(id));
+        [Some(post), original].into_iter().flatten().all(|post| self.sees_posts_of(viewer, post.author))
     }
 
     /// Who wrote a post that is deleted.

@@ -41,7 +41,7 @@ fn add(call: &mut Call<'_>) -> Result<Answer, Problem> {
     };
     let (mut data, mut errors) = (Vec::new(), Vec::new());
     for named in ids.iter().filter_map(Value::as_str) {
-        match named.parse().ok().filter(|id| call.world.post(*id).is_some_and(|post| call.sees_posts_of(post.author))) {
+        match named.parse().ok().filter(|id| call.world.post(*id).is_some_and(|post| call.sees(post))) {
             Some(post) => {
                 bookmark(call, user, post, folder);
                 data.push(json!({ "tweet_id": named, "bookmarked": true }));
@@ -92,6 +92,7 @@ fn folder(call: &mut Call<'_>) -> Result<Answer, Problem> {
     if call.world.bookmarks.folders.get(&id).is_none_or(|folder| folder.owner != user) {
         return Err(Problem::not_found(&resource_not_found("folder", call.path_name(1), &call.path[1])));
     }
-    let page = Page::of(call, call.world.bookmarks.filed.from(id).map(|(moment, post)| (moment, json!({ "id": post.to_string() }))))?;
+    let filed = call.world.bookmarks.filed.from(id).filter(|(_, post)| call.world.post(*post).is_some_and(|post| call.sees(post)));
+    let page = Page::of(call, filed.map(|(moment, post)| (moment, json!({ "id": post.to_string() }))))?;
     call.answer(Envelope { data: Some(page.items.into()), meta: page.meta, ..Envelope::default() })
 }

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::json;
 
+use super::posts::may_share;
 use super::{Answer, Call, Entry, Problem};
 use crate::problem::resource_not_found;
 use crate::state::{Draft, Post, PostId, UserId};
@@ -38,7 +39,7 @@ impl Call<'_> {
             Some(post) if self.world.blocks.has(post.author, user) => {
                 Err(Problem::forbidden("The author of the post has blocked the authenticating user."))
             }
-            Some(post) if !self.sees_posts_of(post.author) => {
+            Some(post) if !self.sees(post) => {
                 Err(Problem::forbidden("The author of the post is protected, and the authenticating user does not follow them."))
             }
             Some(_) => Ok((user, id)),
@@ -88,6 +89,9 @@ fn repeat_of(call: &Call<'_>, user: UserId, id: PostId) -> Option<PostId> {
 
 fn repost(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (user, id) = call.post_in_body()?;
+    if let Some(post) = call.world.post(id) {
+        may_share(call, user, post)?;
+    }
     if repeat_of(call, user, id).is_none() {
         let original = call.world.post(id);
         let author = original.and_then(|post| call.world.user(post.author)).map_or("", |author| author.username.as_str());

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::media::resource;
 use super::posts::entities_of;
 use super::{Answer, Call, Entry, Envelope, Included, Page, Problem, View};
-use crate::problem::{invalid, resource_not_found};
+use crate::problem::{invalid, resource_not_authorized, resource_not_found};
 use crate::search::entities;
 use crate::state::{Conversation, DmEvent, DmEventId, Message, PostId, UserId, World, created_at};
 use crate::{Emulator, Shared};
@@ -83,9 +83,11 @@ fn expand(view: &View, world: &World, events: &[&DmEvent], included: &mut Includ
             message.media.iter().for_each(|key| included.media(key));
         }
         for id in message.posts.iter().filter(|_| view.expands("referenced_posts")) {
+            let (name, value) = (view.dialect.spell("referenced_posts"), id.to_string());
             match world.post(*id) {
+                Some(post) if !world.sees(view.viewer, post) => included.errors.push(resource_not_authorized("tweet", name, &value)),
                 Some(_) => included.post(*id),
-                None => included.errors.push(resource_not_found("tweet", view.dialect.spell("referenced_posts"), &id.to_string())),
+                None => included.errors.push(resource_not_found("tweet", name, &value)),
             }
         }
     }

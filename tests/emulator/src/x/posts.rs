@@ -239,7 +239,7 @@ pub(super) fn expand(view: &View, world: &World, posts: &[&Post], included: &mut
                 included.errors.push(resource_not_found("tweet", view.dialect.spell("referenced_posts.id"), &id.to_string()));
                 continue;
             };
-            if !world.sees_posts_of(view.viewer, other.author) {
+            if !world.sees(view.viewer, other) {
                 included.errors.push(resource_not_authorized("tweet", view.dialect.spell("referenced_posts.id"), &id.to_string()));
                 continue;
             }
@@ -264,14 +264,14 @@ impl Call<'_> {
         self.answer(Envelope { data: Some(render(&view, self.world, post)), includes, errors: included.errors, ..Envelope::default() })
     }
 
-    /// Whether the caller may see the posts of a user.
-    pub(super) fn sees_posts_of(&self, author: UserId) -> bool {
-        self.world.sees_posts_of(self.viewer(), author)
+    /// Whether the caller may see a post.
+    pub(super) fn sees(&self, post: &Post) -> bool {
+        self.world.sees(self.viewer(), post)
     }
 
     /// Answers with a page of posts, as far as the caller may see them, each with the key of its place.
     pub(super) fn show_posts<'w>(&'w self, posts: impl Iterator<Item = (u64, &'w Post)>) -> Result<Answer, Problem> {
-        let Page { items, mut meta } = Page::of(self, posts.filter(|(_, post)| self.sees_posts_of(post.author)))?;
+        let Page { items, mut meta } = Page::of(self, posts.filter(|(_, post)| self.sees(post)))?;
         if let (Some(newest), Some(oldest)) = (items.first(), items.last()) {
             meta.insert("newest_id".to_owned(), newest.id.to_string().into());
             meta.insert("oldest_id".to_owned(), oldest.id.to_string().into());
@@ -291,7 +291,7 @@ impl Call<'_> {
     pub(super) fn post_in_path(&self) -> Result<&Post, Problem> {
         let id = self.id(0);
         let post = self.world.post(id);
-        if post.is_some_and(|post| !self.sees_posts_of(post.author)) {
+        if post.is_some_and(|post| !self.sees(post)) {
             return Err(Problem::not_authorized("tweet", self.path_name(0), &self.path[0]));
         }
         post.ok_or_else(|| match self.world.deleted_author(id) {
@@ -311,7 +311,7 @@ fn by_ids(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let mut included = Included::default();
     for id in call.query.list("ids") {
         match id.parse::<PostId>().ok().and_then(|id| call.world.post(id)) {
-            Some(post) if !call.sees_posts_of(post.author) => included.errors.push(resource_not_authorized("tweet", "ids", id)),
+            Some(post) if !call.sees(post) => included.errors.push(resource_not_authorized("tweet", "ids", id)),
             Some(post) => found.push(post),
             None => included.errors.push(resource_not_found("tweet", "ids", id)),
         }
@@ -329,10 +329,11 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
     if let Some(to) = draft.reply_to {
         may_reply(call, to)?;
     }
-    if let Some(quoted) = draft.quoted
-        && call.world.post(quoted).is_none_or(|post| !call.sees_posts_of(post.author))
-    {
-        return Err(Problem::forbidden("You attempted to quote a Tweet that is deleted or not visible to you."));
+    if let Some(quoted) = draft.quoted {
+        let Some(quoted) = call.world.post(quoted).filter(|post| call.sees(post)) else {
+            return Err(Problem::forbidden("You attempted to quote a Tweet that is deleted or not visible to you."));
+        };
+        may_share(call, author, quoted)?;
     }
     let id = call.world.create(author, draft);
     let view = call.view();
@@ -340,10 +341,17 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(render(&view, call.world, post))
 }
 
+/// What the protected write is for their followers, and not to be repeated or quoted by these.
+pub(super) fn may_share(call: &Call<'_>, user: UserId, post: &Post) -> Result<(), Problem> {
+    if post.author != user && call.world.is_protected(post.author) {
+        return Err(Problem::forbidden("The author of the post is protected: only they may repost or quote it."));
+    }
+    Ok(())
+}
+
 fn may_reply(call: &Call<'_>, to: PostId) -> Result<(), Problem> {
     let user = call.user()?;
-    let visible = |post: &&Post| !call.world.blocks.has(post.author, user) && call.sees_posts_of(post.author);
-    let Some(post) = call.world.post(to).filter(visible) else {
+    let Some(post) = call.world.post(to).filter(|post| call.sees(post)) else {
         return Err(Problem::forbidden("You attempted to reply to a Tweet that is deleted or not visible to you."));
     };
     let me = call.world.user(user).map_or("", |user| user.username.as_str());

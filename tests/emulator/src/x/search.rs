@@ -60,7 +60,7 @@ fn range(call: &Call<'_>, recent: bool) -> Result<std::ops::Range<PostId>, Probl
 /// What a search finds, the newest first.
 fn found<'a>(call: &'a Call<'_>, recent: bool) -> Result<impl Iterator<Item = &'a Post>, Problem> {
     let (query, range) = (query(call)?, range(call, recent)?);
-    Ok(call.world.posts_between(range).rev().filter(move |post| call.sees_posts_of(post.author) && matches(call.world, &query, post)))
+    Ok(call.world.posts_between(range).rev().filter(move |post| call.sees(post) && matches(call.world, &query, post)))
 }
 
 fn recent(call: &mut Call<'_>) -> Result<Answer, Problem> {

@@ -41,7 +41,7 @@ impl Call<'_> {
 
 fn of_user(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let user = call.user_in_path()?;
-    if !call.sees_posts_of(user.id) {
+    if !call.world.sees_posts_of(call.viewer(), user.id) {
         return Err(Problem::not_authorized("user", call.path_name(0), &call.path[0]));
     }
     call.show_timeline(call.world.posts_of(user.id))

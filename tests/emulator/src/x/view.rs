@@ -122,7 +122,7 @@ impl View {
     /// `includes`, as far as there is something to include. Each kind of thing is rendered by its own module.
     pub(crate) fn includes(&self, world: &World, included: &Included) -> Map<String, Value> {
         let users = included.users.iter().filter_map(|id| world.user(*id)).map(|user| super::users::render(self, world, user));
-        let seen = included.posts.iter().filter_map(|id| world.post(*id)).filter(|post| world.sees_posts_of(self.viewer, post.author));
+        let seen = included.posts.iter().filter_map(|id| world.post(*id)).filter(|post| world.sees(self.viewer, post));
         let posts = seen.map(|post| super::posts::render(self, world, post));
         let polls = included.polls.iter().filter_map(|id| super::posts::render_poll(self, world, world.post(*id)?));
         let media = included.media.iter().filter_map(|key| world.medium(key)).map(|medium| super::media::render(self, medium));
