@@ -250,6 +250,32 @@ async fn compliance_streams_tell_what_was_taken_back() {
 }
 
 #[tokio::test]
+async fn streams_bring_nothing_of_what_the_protected_write() {
+    let emulator = start().await;
+    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let follow = as_user(&emulator, "v", Method::POST, &format!("/2/users/{grace}/following")).header("Content-Type", "application/json");
+    send(follow.body(json!({ "target_user_id": ada }).to_string())).await.ok();
+    let mut profile = Profile::default();
+    profile.protected = true;
+    emulator.set_profile(&ada, profile);
+    let mut sample = Stream::open(&emulator, SAMPLE).await;
+    let mut likes = Stream::open(&emulator, "/2/likes/sample10/stream?partition=1").await;
+    let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
+    let posts = [emulator.post("user-42", "private"), emulator.post("v", "public")];
+    for post in &posts {
+        // So often that some of them are in the partition.
+        for _ in 0..4 {
+            like(&emulator, post).await;
+            unlike(&emulator, post).await;
+        }
+        emulator.label_post(post, "Missing context");
+    }
+    assert_eq!(sample.text().await, "public");
+    assert_eq!(likes.document().await["data"]["liked_tweet_id"], posts[1]);
+    assert_eq!(labels.document().await["data"]["public_tweet_notice"]["tweet"]["id"], posts[1]);
+}
+
+#[tokio::test]
 async fn the_activity_stream_brings_what_is_subscribed_to() {
     let emulator = start().await;
     let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));

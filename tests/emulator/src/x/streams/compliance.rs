@@ -69,7 +69,8 @@ pub(super) fn likes(_: &View, _: &World, event: &Event) -> Vec<Value> {
 
 pub(super) fn labels(_: &View, world: &World, event: &Event) -> Vec<Value> {
     let Event::Labeled { post, title, moment } = event else { return Vec::new() };
-    let Some(author) = world.post(*post).map(|post| post.author).or_else(|| world.deleted_author(*post)) else { return Vec::new() };
+    let author = world.post(*post).map(|post| post.author).or_else(|| world.deleted_author(*post));
+    let Some(author) = author.filter(|author| world.sees_posts_of(None, *author)) else { return Vec::new() };
     data(json!({
         "public_tweet_notice": {
             "tweet": { "id": post.to_string(), "author_id": author.to_string() },

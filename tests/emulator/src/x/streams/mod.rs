@@ -70,7 +70,7 @@ impl Call<'_> {
 /// The post that an event is about, if it is one that was just made and that everybody may see.
 fn posted<'w>(world: &'w World, event: &Event) -> Option<&'w Post> {
     match event {
-        Event::Posted(id) => world.post(*id).filter(|post| world.sees_posts_of(None, post.author)),
+        Event::Posted(id) => world.post(*id).filter(|post| world.sees(None, post)),
         _ => None,
     }
 }
@@ -144,7 +144,7 @@ pub(super) fn render_like(view: &View, user: UserId, post: PostId, author: UserI
 
 fn likes(view: &View, world: &World, event: &Event) -> Vec<Value> {
     let Event::Liked { user, post: id, moment } = event else { return Vec::new() };
-    let Some(post) = world.post(*id) else { return Vec::new() };
+    let Some(post) = world.post(*id).filter(|post| world.sees(None, post)) else { return Vec::new() };
     let mut included = Included::default();
     if view.expands("liked_tweet_id") {
         included.post(post.id);
