@@ -105,3 +105,19 @@ async fn a_mistake_in_a_query_is_placed_once() {
     assert_eq!(message.matches("at position").count(), 1, "{message}");
     assert!(message.contains("at position 5"), "{message}");
 }
+
+#[tokio::test]
+async fn the_token_of_one_search_is_none_of_another() {
+    let emulator = Emulator::start().await.expect("a free port");
+    for _ in 0..11 {
+        emulator.post("user-42", "tea with milk");
+    }
+    let page = get(&emulator, "/2/tweets/search/recent?query=tea&since_id=1").await.ok();
+    let token = page["meta"]["next_token"].as_str().expect("a token");
+    let with_token = async |query: &str| get(&emulator, &format!("/2/tweets/search/recent?{query}&next_token={token}")).await;
+    for other in ["query=milk&since_id=1", "query=tea", "query=tea&since_id=1&sort_order=recency"] {
+        with_token(other).await.invalid("next_token");
+    }
+    let rest = with_token("since_id=1&max_results=100&post.fields=lang&query=tea").await.ok();
+    assert_eq!(rest["meta"]["result_count"], 1, "the order of parameters and what is shown do not matter");
+}

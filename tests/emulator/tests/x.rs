@@ -164,6 +164,12 @@ async fn a_token_of_another_list_or_of_nobody_is_refused() {
     let others = format!("/2/users/{}/tweets?pagination_token={token}", emulator.x_user_id("v"));
     get(&emulator, &others).await.invalid("pagination_token");
     get(&emulator, &timeline(&emulator, "?pagination_token=nonsense")).await.invalid("pagination_token");
+    let other_user = as_user(&emulator, "v", Method::GET, &timeline(&emulator, &format!("?pagination_token={token}")));
+    send(other_user).await.invalid("pagination_token");
+    send(as_app(&emulator, Method::GET, &timeline(&emulator, &format!("?pagination_token={token}")))).await.invalid("pagination_token");
+    get(&emulator, &timeline(&emulator, &format!("?exclude=replies&pagination_token={token}"))).await.invalid("pagination_token");
+    let shown_otherwise = format!("?pagination_token={token}&max_results=7&post.fields=lang&expansions=author_id");
+    assert_eq!(ids(&get(&emulator, &timeline(&emulator, &shown_otherwise)).await.ok()).len(), 1);
 }
 
 #[tokio::test]
@@ -715,10 +721,12 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
     assert!(new["data"][0].get("note_post").is_some() && new["data"][0].get("note_tweet").is_none(), "{new}");
     assert_eq!(old["data"][0]["note_tweet"], new["data"][0]["note_post"]);
 
-    let path = format!("{path}?post.fields=created_at");
+    let path = format!("{path}?post.fields=created_at&max_results=5");
     let before = get(&emulator, &path).await.ok();
+    assert!(before["meta"]["next_token"].is_string(), "{before}");
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, &path).await.ok(), before);
+    assert_eq!(get(&start().await, &path).await.ok(), before, "of another emulator, the token too");
 }
 
 #[tokio::test]

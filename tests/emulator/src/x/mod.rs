@@ -295,10 +295,15 @@ impl Call<'_> {
         usize::try_from(size).unwrap_or(usize::MAX)
     }
 
-    /// What tells this list from all others, for its tokens.
+    /// What tells this list from all others, for its tokens: the operation, who asks, and all that selects items. How they are shown, and how many
+    /// of them, may change from page to page. A user is known by name here, for names are the same in each run and so are tokens of made data.
     fn list_scope(&self) -> u64 {
+        let shown = |name: &str| name.ends_with(".fields") || matches!(name, "expansions" | "max_results");
+        let mut selecting: Vec<_> = self.query.pairs().filter(|(name, _)| !shown(name) && !page::TOKENS.contains(name)).collect();
+        selecting.sort_unstable();
         let mut hasher = DefaultHasher::new();
-        (&self.operation.method, &self.operation.template, &self.path).hash(&mut hasher);
+        let caller = self.viewer().and_then(|id| self.world.user(id)).map(|user| &user.username);
+        (&self.operation.method, &self.operation.template, &self.path, caller, selecting).hash(&mut hasher);
         hasher.finish()
     }
 

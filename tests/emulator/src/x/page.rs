@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::{Call, Problem};
 use crate::problem::invalid;
 
+/// The parameters that tokens come in.
+pub(super) const TOKENS: [&str; 2] = ["pagination_token", "next_token"];
+
 /// Where a page lies. It names an item and not a position, so that items made or deleted between two pages neither repeat nor hide others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
@@ -85,12 +88,13 @@ impl<T> Page<T> {
     }
 
     fn cursor(call: &Call<'_>) -> Result<Option<Cursor>, Problem> {
-        let Some((name, token)) = ["pagination_token", "next_token"].into_iter().find_map(|name| Some((name, call.query.get(name)?)))
-        else {
+        let Some((name, token)) = TOKENS.into_iter().find_map(|name| Some((name, call.query.get(name)?))) else {
             return Ok(None);
         };
         Cursor::parse(token, call.list_scope()).map(Some).ok_or_else(|| {
-            let message = format!("The `{name}` query parameter value is not a token of this list.");
+            let message = format!(
+                "The `{name}` query parameter value is not a token of this list: send it as the user who got it, with the same parameters as before."
+            );
             Problem::invalid_request(vec![invalid(name, &[token], message)])
         })
     }
