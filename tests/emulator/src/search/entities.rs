@@ -20,13 +20,6 @@ pub(crate) struct Entities {
     pub(crate) urls: Vec<Tag>,
 }
 
-impl Default for &Entities {
-    fn default() -> Self {
-        static NONE: Entities = Entities { hashtags: Vec::new(), cashtags: Vec::new(), mentions: Vec::new(), urls: Vec::new() };
-        &NONE
-    }
-}
-
 /// The longest username.
 const USERNAME: usize = 15;
 /// The longest cashtag, and the longest part of it after a dot.

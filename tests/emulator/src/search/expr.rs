@@ -19,9 +19,21 @@ impl Expr {
     pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
         match self {
             Self::Any(branches) => branches.iter().any(|branch| branch.matches(facts)),
-            Self::All(parts) => parts.iter().all(|part| part.matches(facts)),
+            // What takes long comes last, wherever it was written.
+            Self::All(parts) => [false, true].iter().all(|last| {
+                let mut parts = parts.iter().filter(|part| part.takes_long() == *last);
+                parts.all(|part| part.matches(facts))
+            }),
             Self::Not(inner) => !inner.matches(facts),
             Self::Term(term) => term.matches(facts),
+        }
+    }
+
+    fn takes_long(&self) -> bool {
+        match self {
+            Self::Not(inner) => inner.takes_long(),
+            Self::Term(term) => matches!(term, Term::Lang(_)),
+            Self::Any(_) | Self::All(_) => false,
         }
     }
 

@@ -180,9 +180,9 @@ impl Term {
         let has_words = |text: &str, phrase: &Phrase| phrase.is_in(&Words::new(text, facts.product));
         match self {
             Self::Text(phrase) => phrase.is_in(facts.words()),
-            Self::Hashtag(tag) => subject.entities.hashtags.iter().any(|found| fold(&found.text, facts.product) == *tag),
-            Self::Cashtag(tag) => subject.entities.cashtags.iter().any(|found| found.text.eq_ignore_ascii_case(tag)),
-            Self::Mention(username) => subject.entities.mentions.iter().any(|found| found.text.eq_ignore_ascii_case(username)),
+            Self::Hashtag(tag) => facts.entities().hashtags.iter().any(|found| fold(&found.text, facts.product) == *tag),
+            Self::Cashtag(tag) => facts.entities().cashtags.iter().any(|found| found.text.eq_ignore_ascii_case(tag)),
+            Self::Mention(username) => facts.entities().mentions.iter().any(|found| found.text.eq_ignore_ascii_case(username)),
             Self::From(user) => user.is(subject.author.id, subject.author.username),
             Self::To(user) => subject.in_reply_to.is_some_and(|to| user.wrote(to)),
             Self::RepostsOf(user) => subject.repost_of.is_some_and(|of| user.wrote(of)),
@@ -206,12 +206,12 @@ impl Term {
             Self::PlaceCountry(code) => subject.place.is_some_and(|place| place.country_code.eq_ignore_ascii_case(code)),
             Self::PointRadius(circle) => subject.place.and_then(|place| place.point).is_some_and(|point| circle.contains(point)),
             Self::BoundingBox(bounds) => subject.place.and_then(|place| place.point).is_some_and(|point| bounds.contains(point)),
-            Self::Lang(code) => subject.lang.eq_ignore_ascii_case(code),
+            Self::Lang(code) => subject.lang.is_some_and(|lang| lang().eq_ignore_ascii_case(code)),
             Self::Source(name) => subject.source.to_lowercase() == *name,
             Self::Sample(percent) => bucket(subject.id) < *percent,
             Self::Count(what, range) => range.contains(what.of(subject)),
             Self::Is(what) => what.matches(subject),
-            Self::Has(what) => what.matches(subject) || (*what == Has::Links && facts.urls().next().is_some()),
+            Self::Has(what) => what.matches(facts),
         }
     }
 }
@@ -329,14 +329,16 @@ impl Is {
 }
 
 impl Has {
-    fn matches(self, subject: &Subject<'_>) -> bool {
+    fn matches(self, facts: &Facts<'_>) -> bool {
+        let subject = facts.subject;
         let media = subject.has_images || subject.has_videos || subject.has_gifs;
         match self {
-            Self::Hashtags => !subject.entities.hashtags.is_empty(),
-            Self::Cashtags => !subject.entities.cashtags.is_empty(),
-            Self::Mentions => !subject.entities.mentions.is_empty(),
+            Self::Hashtags => !facts.entities().hashtags.is_empty(),
+            Self::Cashtags => !facts.entities().cashtags.is_empty(),
+            Self::Mentions => !facts.entities().mentions.is_empty(),
             // On X media are links in the text.
-            Self::Links | Self::Media => media,
+            Self::Links => media || facts.urls().next().is_some(),
+            Self::Media => media,
             Self::Images => subject.has_images,
             Self::Videos => subject.has_videos,
             Self::Geo => subject.place.is_some(),

@@ -3,17 +3,15 @@
 use std::cell::OnceCell;
 
 use super::Product;
-use super::entities::Entities;
+use super::entities::{Entities, entities};
 use super::geo::Point;
 use super::words::Words;
 
 /// A post, as far as queries can see it. What the caller does not know keeps its default.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Subject<'a> {
     pub(crate) id: u64,
     pub(crate) text: &'a str,
-    /// What [`entities`](super::entities) finds in the text.
-    pub(crate) entities: &'a Entities,
     /// Addresses of links besides those in the text: where these lead to, if the text has them shortened.
     pub(crate) expanded_urls: &'a [String],
     pub(crate) author: Author<'a>,
@@ -21,8 +19,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) in_reply_to: Option<Reference<'a>>,
     pub(crate) repost_of: Option<Reference<'a>>,
     pub(crate) quote_of: Option<Reference<'a>>,
-    /// The language that X took the text to be in: `und` if none.
-    pub(crate) lang: &'a str,
+    /// Tells the language that X took the text to be in: `und` if none. It is asked only if a query needs it, because it takes long.
+    pub(crate) lang: Option<&'a dyn Fn() -> &'static str>,
     /// The name of the app it was posted with.
     pub(crate) source: &'a str,
     pub(crate) has_images: bool,
@@ -78,25 +76,30 @@ pub(crate) struct Annotation<'a> {
     pub(crate) entity_name: &'a str,
 }
 
-/// A subject while one query is asked: its text is cut into words once, and only if the query needs it.
+/// A subject while one query is asked: its text is cut into words and looked through for entities once, and only if the query needs it.
 pub(super) struct Facts<'a> {
     pub(super) subject: &'a Subject<'a>,
     pub(super) product: Product,
     words: OnceCell<Words>,
+    entities: OnceCell<Entities>,
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn new(subject: &'a Subject<'a>, product: Product) -> Self {
-        Self { subject, product, words: OnceCell::new() }
+        Self { subject, product, words: OnceCell::new(), entities: OnceCell::new() }
     }
 
     pub(super) fn words(&self) -> &Words {
         self.words.get_or_init(|| Words::new(self.subject.text, self.product))
     }
 
+    pub(super) fn entities(&self) -> &Entities {
+        self.entities.get_or_init(|| entities(self.subject.text))
+    }
+
     /// All addresses of links.
     pub(super) fn urls(&self) -> impl Iterator<Item = &str> {
-        let in_text = self.subject.entities.urls.iter().map(|url| url.text.as_str());
+        let in_text = self.entities().urls.iter().map(|url| url.text.as_str());
         in_text.chain(self.subject.expanded_urls.iter().map(String::as_str))
     }
 }

@@ -7,7 +7,6 @@ use super::*;
 
 /// A post of Ada's with something of everything.
 fn matched_by(query: &Query, text: &str) -> bool {
-    let entities = entities(text);
     let expanded = ["https://Docs.Example.com/Guide/start".to_owned()];
     let annotations = [Annotation { domain: 10, entity: 799, entity_name: "Charles Babbage" }];
     let place = Place {
@@ -19,7 +18,6 @@ fn matched_by(query: &Query, text: &str) -> bool {
     query.matches(&Subject {
         id: 1_346_889_436_626_259_968,
         text,
-        entities: &entities,
         expanded_urls: &expanded,
         author: Author {
             id: 42,
@@ -37,7 +35,7 @@ fn matched_by(query: &Query, text: &str) -> bool {
         in_reply_to: Some(Reference { post: 101, author: 43, username: "Charles" }),
         repost_of: None,
         quote_of: Some(Reference { post: 102, author: 44, username: "Mary" }),
-        lang: "en",
+        lang: Some(&|| "en"),
         source: "X for iPhone",
         has_images: true,
         has_videos: false,
@@ -119,6 +117,28 @@ fn operators_match_what_they_name_and_nothing_else() {
     ] {
         assert!(search(yes), "{yes} matches");
         assert!(!search(no), "{no} does not match");
+    }
+}
+
+#[test]
+fn the_language_is_told_only_if_nothing_else_decides() {
+    let told = std::cell::Cell::new(0);
+    let lang = || {
+        told.set(told.get() + 1);
+        "en"
+    };
+    for (text, matches, times) in [
+        ("like", true, 0),
+        ("like lang:en", true, 1),
+        ("lang:en like", true, 1),
+        ("like -lang:de", true, 1),
+        ("lang:en pepsi", false, 0),
+        ("-lang:de (pepsi OR fanta)", false, 0),
+    ] {
+        told.set(0);
+        let query = Query::parse(text).expect(text);
+        assert_eq!(query.matches(&Subject { text: "I like cola", lang: Some(&lang), ..Subject::default() }), matches, "{text}");
+        assert_eq!(told.get(), times, "{text}");
     }
 }
 

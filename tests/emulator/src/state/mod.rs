@@ -4,6 +4,7 @@ mod activity;
 mod clock;
 mod compliance;
 mod events;
+mod language;
 mod lists;
 mod media;
 mod messages;

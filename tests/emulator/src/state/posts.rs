@@ -1,8 +1,10 @@
 //! The posts of X.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::language::Language;
 use super::{Event, PostId, UserId, World};
 use crate::search::entities;
 
@@ -26,8 +28,17 @@ pub(crate) struct Post {
     pub(crate) later: Option<PostId>,
     /// The media keys of what is attached.
     pub(crate) media: Vec<Box<str>>,
+    /// Told when somebody asks, because it takes long.
+    language: OnceCell<Language>,
     /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
     pub(crate) other: Option<Box<serde_json::Map<String, serde_json::Value>>>,
+}
+
+impl Post {
+    /// X's code for the language of the text: `und` if it has none.
+    pub(crate) fn language(&self) -> &'static str {
+        self.language.get_or_init(|| Language::of(&self.text)).code()
+    }
 }
 
 /// Both ids are kept: a reply still says whom it answered after that post is gone.

@@ -99,11 +99,34 @@ impl<T> Page<T> {
         })
     }
 
+    /// The items of a list up to the one that tells whether there are others behind the page. To find each may take long.
+    fn needed(cursor: Option<Cursor>, list: impl Iterator<Item = (u64, T)>, size: usize) -> (Vec<u64>, Vec<T>) {
+        let mut missing = match cursor {
+            Some(Cursor::Before(_)) => 1,
+            None | Some(Cursor::After(_)) => size.saturating_add(1),
+        };
+        let counts = |key| match cursor {
+            None => true,
+            Some(Cursor::After(last)) => key < last,
+            Some(Cursor::Before(first)) => key <= first,
+        };
+        let (mut keys, mut items) = (Vec::new(), Vec::new());
+        for (key, item) in list {
+            keys.push(key);
+            items.push(item);
+            missing -= usize::from(counts(key));
+            if missing == 0 {
+                break;
+            }
+        }
+        (keys, items)
+    }
+
     /// The same, with so many items.
     fn sized(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>, size: usize) -> Result<Self, Problem> {
         let scope = call.list_scope();
         let cursor = Self::cursor(call)?;
-        let (keys, mut items): (Vec<u64>, Vec<T>) = list.unzip();
+        let (keys, mut items) = Self::needed(cursor, list, size);
         let range = Cursor::range(cursor, &keys, size);
         let mut meta = Map::new();
         meta.insert("result_count".to_owned(), range.len().into());
@@ -123,7 +146,7 @@ impl<T> Page<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Cursor;
+    use super::{Cursor, Page};
 
     #[test]
     fn a_token_is_read_back_for_its_own_list_only() {
@@ -142,6 +165,14 @@ mod tests {
         {
             assert_eq!(Cursor::parse(text, 42), None, "{text}");
         }
+    }
+
+    #[test]
+    fn no_more_of_a_list_is_made_than_a_page_needs() {
+        let made = |cursor| Page::needed(cursor, (1..=100).rev().map(|key| (key, ())), 3).0.len();
+        assert_eq!(made(None), 4);
+        assert_eq!(made(Some(Cursor::After(91))), 14);
+        assert_eq!(made(Some(Cursor::Before(91))), 10);
     }
 
     #[test]

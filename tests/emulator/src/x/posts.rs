@@ -1,11 +1,9 @@
 //! Posts: how they are shown, looked up, made, deleted and hidden.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
-use whatlang::{Detector, Lang, Script};
 
 use super::{Answer, Call, Entry, Envelope, Included, Page, Problem, View, text};
 use crate::problem::{invalid, resource_not_authorized, resource_not_found};
@@ -44,7 +42,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     object.put("edit_controls", || Some(edit_controls(world, post)));
     object.put("entities", || entities_of(world, &post.text));
     object.put("in_reply_to_user_id", || Some(post.reply?.to_user.to_string()));
-    object.put("lang", || Some(language(&post.text)));
+    object.put("lang", || Some(post.language()));
     object.put("possibly_sensitive", || Some(false));
     object.put("public_metrics", || Some(public_metrics(view, world, post)));
     for private in ["non_public_metrics", "organic_metrics"] {
@@ -144,41 +142,6 @@ fn display(url: &str) -> String {
     match rest[path..].char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &rest[..path + end]),
         None => rest.to_owned(),
-    }
-}
-
-/// The languages that are told apart, by X's codes.
-const LANGUAGES: &[(Lang, &str)] = &[
-    (Lang::Ara, "ar"),
-    (Lang::Cmn, "zh"),
-    (Lang::Deu, "de"),
-    (Lang::Ell, "el"),
-    (Lang::Eng, "en"),
-    (Lang::Fra, "fr"),
-    (Lang::Heb, "he"),
-    (Lang::Hin, "hi"),
-    (Lang::Ita, "it"),
-    (Lang::Jpn, "ja"),
-    (Lang::Kor, "ko"),
-    (Lang::Nld, "nl"),
-    (Lang::Pol, "pl"),
-    (Lang::Por, "pt"),
-    (Lang::Rus, "ru"),
-    (Lang::Spa, "es"),
-    (Lang::Tha, "th"),
-    (Lang::Tur, "tr"),
-    (Lang::Ukr, "uk"),
-    (Lang::Vie, "vi"),
-];
-
-static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_allowlist(LANGUAGES.iter().map(|(lang, _)| *lang).collect()));
-
-/// The language of a text. Short ones in Latin letters are taken for English, because there is not enough to tell by.
-pub(crate) fn language(text: &str) -> &'static str {
-    match DETECTOR.detect(text) {
-        None => "und",
-        Some(info) if !info.is_reliable() && info.script() == Script::Latin => "en",
-        Some(info) => LANGUAGES.iter().find(|(lang, _)| *lang == info.lang()).map_or("und", |(_, code)| code),
     }
 }
 
@@ -466,23 +429,4 @@ fn hide(call: &mut Call<'_>) -> Result<Answer, Problem> {
         post.hidden = hidden;
     }
     call.data(json!({ "hidden": hidden }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::language;
-
-    #[test]
-    fn a_language_is_told_where_there_is_enough_to_tell_by() {
-        for (text, expected) in [
-            ("tea", "en"),
-            ("Good morning, who is up for a walk in the park?", "en"),
-            ("Bom dia, quem quer dar uma volta no parque?", "pt"),
-            ("おはようございます。", "ja"),
-            ("안녕하세요", "ko"),
-            ("1 2 3", "und"),
-        ] {
-            assert_eq!(language(text), expected, "{text}");
-        }
-    }
 }

@@ -1,20 +1,18 @@
 //! A post as the query language sees it.
 
-use super::posts::{SOURCE, language};
-use crate::search::{Author, Query, Reference, Subject, entities};
+use super::posts::SOURCE;
+use crate::search::{Author, Query, Reference, Subject};
 use crate::state::{Post, PostId, UserId, World};
 
 /// Whether a query looks for a post.
 pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
     let author = world.user(post.author);
     let reference = |id: Option<PostId>| reference(world, id?);
-    let entities = entities(&post.text);
     let has = |prefix: &str| post.media.iter().any(|key| key.starts_with(prefix));
     let lists: Vec<u64> = query.list().filter(|list| world.lists.members.has(*list, post.author)).into_iter().collect();
     query.matches(&Subject {
         id: post.id,
         text: &post.text,
-        entities: &entities,
         author: author.map_or_else(Author::default, |user| Author {
             id: user.id,
             username: &user.username,
@@ -31,7 +29,7 @@ pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
         in_reply_to: post.reply.map(|reply| named(world, reply.to, reply.to_user)),
         repost_of: reference(post.reposted),
         quote_of: reference(post.quoted),
-        lang: language(&post.text),
+        lang: Some(&|| post.language()),
         source: SOURCE,
         has_images: has(IMAGE),
         has_videos: has(VIDEO),

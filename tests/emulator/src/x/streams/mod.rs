@@ -16,7 +16,6 @@ mod tests;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::posts::language;
 use super::subject::matches;
 use super::{Answer, Call, Entry, Included, Problem, View, activity};
 use crate::query::Query;
@@ -99,7 +98,7 @@ fn posts(view: &View, world: &World, event: &Event) -> Vec<Value> {
 }
 
 fn posts_in(wanted: &str, view: &View, world: &World, event: &Event) -> Vec<Value> {
-    let post = posted(world, event).filter(|post| language(&post.text) == wanted);
+    let post = posted(world, event).filter(|post| post.language() == wanted);
     post.map(|post| post_document(view, world, post)).into_iter().collect()
 }
 
