@@ -83,6 +83,27 @@ async fn a_private_list_is_seen_by_its_owner_only() {
 }
 
 #[tokio::test]
+async fn a_private_list_does_not_tell_who_is_on_it() {
+    let emulator = start().await;
+    let grace = emulator.x_user_id("v");
+    let post = emulator.post("v", "tea");
+    for private in [true, false] {
+        let id = list(&emulator, private).await;
+        call(&emulator, "user-42", Method::POST, &format!("/2/lists/{id}/members"), json!({ "user_id": grace })).await.ok();
+        let listed_count = if private { 0 } else { 1 };
+        for (user, sees) in [("user-42", true), ("v", !private)] {
+            let memberships = get(&emulator, user, &format!("/2/users/{grace}/list_memberships")).await;
+            let ids = memberships["data"].as_array().cloned().unwrap_or_default();
+            assert_eq!(ids.iter().any(|list| list["id"] == json!(id)), sees, "{user}: {memberships}");
+            let found = get(&emulator, user, &format!("/2/tweets/search/recent?query=list:{id}")).await;
+            assert_eq!(found["data"][0]["id"] == json!(post), sees, "{user}: {found}");
+            let shown = get(&emulator, user, &format!("/2/users/{grace}?user.fields=public_metrics")).await;
+            assert_eq!(shown["data"]["public_metrics"]["listed_count"], listed_count);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_list_is_followed_and_pinned() {
     let emulator = start().await;
     let grace = emulator.x_user_id("v");

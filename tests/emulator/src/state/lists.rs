@@ -33,6 +33,11 @@ impl Lists {
         self.all.get(&id).filter(|list| !list.private || viewer == Some(list.owner))
     }
 
+    /// How many lists a user is on, as far as everybody may see them.
+    pub(crate) fn count_public_of(&self, user: UserId) -> u64 {
+        self.members.to(user).map(|(_, list)| u64::from(self.visible(list, None).is_some())).sum()
+    }
+
     pub(crate) fn delete(&mut self, id: u64) {
         self.all.remove(&id);
         self.members.remove_from(id);

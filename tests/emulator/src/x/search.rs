@@ -6,7 +6,7 @@ use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::subject::matches;
+use super::subject::matches_for;
 use super::{Answer, Call, Entry, Envelope, Page, Problem};
 use crate::problem::invalid;
 use crate::search::Query;
@@ -60,7 +60,7 @@ fn range(call: &Call<'_>, recent: bool) -> Result<std::ops::Range<PostId>, Probl
 /// What a search finds, the newest first.
 fn found<'a>(call: &'a Call<'_>, recent: bool) -> Result<impl Iterator<Item = &'a Post>, Problem> {
     let (query, range) = (query(call)?, range(call, recent)?);
-    Ok(call.world.posts_between(range).rev().filter(move |post| call.sees(post) && matches(call.world, &query, post)))
+    Ok(call.world.posts_between(range).rev().filter(move |post| call.sees(post) && matches_for(call.viewer(), call.world, &query, post)))
 }
 
 fn recent(call: &mut Call<'_>) -> Result<Answer, Problem> {

@@ -6,10 +6,16 @@ use crate::state::{Post, PostId, UserId, World};
 
 /// Whether a query looks for a post.
 pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
+    matches_for(None, world, query, post)
+}
+
+/// Whether a query of a user (`None`: an app) looks for a post. The lists in it are those that the user may see.
+pub(crate) fn matches_for(viewer: Option<UserId>, world: &World, query: &Query, post: &Post) -> bool {
     let author = world.user(post.author);
     let reference = |id: Option<PostId>| reference(world, id?);
     let has = |prefix: &str| post.media.iter().any(|key| key.starts_with(prefix));
-    let lists: Vec<u64> = query.list().filter(|list| world.lists.members.has(*list, post.author)).into_iter().collect();
+    let is_on = |list: &u64| world.lists.members.has(*list, post.author) && world.lists.visible(*list, viewer).is_some();
+    let lists: Vec<u64> = query.list().filter(is_on).into_iter().collect();
     query.matches(&Subject {
         id: post.id,
         text: &post.text,
@@ -22,7 +28,7 @@ pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
             verified: user.verified,
             followers: world.follows.count_to(user.id),
             following: world.follows.count_from(user.id),
-            listed: world.lists.members.count_to(user.id),
+            listed: world.lists.count_public_of(user.id),
             posts: world.count_posts_of(user.id) as u64,
         }),
         conversation: post.conversation,

@@ -46,7 +46,7 @@ fn metrics(view: &View, world: &World, user: &User) -> Value {
         "followers_count": world.follows.count_to(user.id),
         "following_count": world.follows.count_from(user.id),
         view.dialect.spell("post_count"): world.count_posts_of(user.id),
-        "listed_count": world.lists.members.count_to(user.id),
+        "listed_count": world.lists.count_public_of(user.id),
         "like_count": world.likes.count_from(user.id),
         "media_count": media,
     })
