@@ -317,6 +317,45 @@ async fn the_activity_stream_brings_what_is_subscribed_to() {
 }
 
 #[tokio::test]
+async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
+    let emulator = start().await;
+    let ada = emulator.x_user_id("user-42");
+    let subscriptions = "/2/activity/subscriptions";
+    let subscribe = async |tag: &str, expires_at: Option<&str>| {
+        let mut body = json!({ "event_type": "post.create", "filter": { "user_id": ada }, "tag": tag });
+        if let Some(time) = expires_at {
+            body["expires_at"] = time.into();
+        }
+        write(&emulator, Method::POST, subscriptions, body).await
+    };
+    subscribe("never", Some("in an hour")).await.invalid("expires_at");
+    let minutes = |minutes: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string();
+    let short = subscribe("short", Some(&minutes(30))).await.ok()["data"]["subscription"].clone();
+    assert!(short["expires_at"].is_string(), "{short}");
+    subscribe("long", Some(&minutes(90))).await.ok();
+    subscribe("endless", None).await.ok();
+    let mut stream = Stream::open(&emulator, ACTIVITY).await;
+    let listed = async || {
+        let listed = send(as_app(&emulator, Method::GET, subscriptions)).await.ok()["data"].clone();
+        listed.as_array().expect("a list").iter().map(|one| one["tag"].as_str().expect("a tag").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed().await, ["endless", "long", "short"]);
+    emulator.post("user-42", "in time");
+    emulator.advance(Duration::from_secs(60 * 60));
+    emulator.post("user-42", "too late");
+    assert_eq!(listed().await, ["endless", "long"]);
+    let path = format!("{subscriptions}/{}", short["subscription_id"].as_str().expect("an id"));
+    write(&emulator, Method::PUT, &path, json!({ "tag": "again" })).await.problem(404, "resource-not-found");
+    send(as_app(&emulator, Method::DELETE, &path)).await.problem(404, "resource-not-found");
+    for (text, tags) in [("in time", &["short", "long", "endless"][..]), ("too late", &["long", "endless"])] {
+        for tag in tags {
+            let data = &stream.document().await["data"];
+            assert_eq!((&data["payload"]["text"], &data["tag"]), (&json!(text), &json!(tag)));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_backfill_brings_the_last_minutes_first() {
     let emulator = start().await;
     emulator.post("user-42", "long ago");

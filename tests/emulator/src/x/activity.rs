@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::streams::render_like;
 use super::{Answer, Call, Entry, Envelope, Page, Problem, View, posts, users};
 use crate::problem::{invalid, resource_not_found};
 use crate::search::entities;
-use crate::state::{Event, ProfileField, Subscription, UserId, World, created_at};
+use crate::state::{Event, ProfileField, Subscription, UserId, World, created_at, show_time, time_of};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/activity/subscriptions", list),
@@ -32,8 +33,8 @@ fn render(subscription: &Subscription) -> Value {
         "created_at": created_at(subscription.id),
         "updated_at": created_at(subscription.updated),
     });
-    let more = [("tag", &subscription.tag), ("webhook_id", &subscription.webhook), ("expires_at", &subscription.expires_at)];
-    for (name, value) in more {
+    let expires_at = subscription.expires_at.map(show_time);
+    for (name, value) in [("tag", &subscription.tag), ("webhook_id", &subscription.webhook), ("expires_at", &expires_at)] {
         if let Some(value) = value {
             object[name] = value.as_str().into();
         }
@@ -43,8 +44,8 @@ fn render(subscription: &Subscription) -> Value {
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let user = call.query.get("user_id");
-    let subscriptions =
-        call.world.subscriptions.iter().rev().filter(|subscription| user.is_none_or(|user| subscription.filter["user_id"] == user));
+    let lasting = call.world.lasting_subscriptions().rev();
+    let subscriptions = lasting.filter(|subscription| user.is_none_or(|user| subscription.filter["user_id"] == user));
     let page = Page::of(call, subscriptions.map(|subscription| (subscription.id, render(subscription))))?;
     call.answer(Envelope { data: Some(page.items.into()), meta: page.meta, ..Envelope::default() })
 }
@@ -60,9 +61,17 @@ fn webhook(call: &Call<'_>) -> Result<Option<String>, Problem> {
     }
 }
 
+/// The end that the body names, if it names one.
+fn expires_at(call: &Call<'_>) -> Result<Option<Timestamp>, Problem> {
+    let Some(named) = call.text("expires_at") else { return Ok(None) };
+    named.parse().map(Some).map_err(|_| {
+        let message = "$.expires_at: is not a time, such as 2026-01-01T00:00:00Z";
+        Problem::invalid_request(vec![invalid("expires_at", &[named], message)])
+    })
+}
+
 fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    let text = |name: &str| call.text(name).map(str::to_owned);
-    let (tag, webhook, expires_at) = (text("tag"), webhook(call)?, text("expires_at"));
+    let (tag, webhook, expires_at) = (call.text("tag").map(str::to_owned), webhook(call)?, expires_at(call)?);
     let id = call.world.next_id();
     let event_type = call.text("event_type").unwrap_or_default().to_owned();
     let filter = call.body["filter"].clone();
@@ -79,20 +88,21 @@ fn missing(call: &Call<'_>) -> Problem {
 fn update(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (id, updated) = (call.id(0), call.world.next_id());
     let (tag, webhook) = (call.text("tag").map(str::to_owned), webhook(call)?);
-    let Some(subscription) = call.world.subscriptions.iter_mut().find(|subscription| subscription.id == id) else {
-        return Err(missing(call));
-    };
+    let now = call.world.now();
+    let found = call.world.subscriptions.iter_mut().find(|subscription| subscription.id == id);
+    let Some(subscription) = found.filter(|subscription| subscription.lasts(now)) else { return Err(missing(call)) };
     subscription.updated = updated;
     subscription.tag = tag.or_else(|| subscription.tag.take());
     subscription.webhook = webhook.or_else(|| subscription.webhook.take());
-    let data = json!({ "subscription": render(subscription), "total_subscriptions": call.world.subscriptions.len() });
+    let data = json!({ "subscription": render(subscription), "total_subscriptions": call.world.lasting_subscriptions().count() });
     call.data(data)
 }
 
 /// Whether a subscription was there to be deleted.
 fn remove(world: &mut World, id: &str) -> bool {
+    let now = world.now();
     let before = world.subscriptions.len();
-    world.subscriptions.retain(|subscription| subscription.id.to_string() != id);
+    world.subscriptions.retain(|subscription| subscription.id.to_string() != id || !subscription.lasts(now));
     world.subscriptions.len() < before
 }
 
@@ -103,7 +113,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
 fn delete_many(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let ids: BTreeSet<String> = call.query.set("ids");
     let data: Vec<Value> = ids.iter().map(|id| json!({ "subscription_id": id, "deleted": remove(call.world, id) })).collect();
-    let meta = [("total_subscriptions".to_owned(), call.world.subscriptions.len().into())].into_iter().collect();
+    let meta = [("total_subscriptions".to_owned(), call.world.lasting_subscriptions().count().into())].into_iter().collect();
     call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
 }
 
@@ -137,7 +147,8 @@ pub(super) fn documents(view: &View, world: &World, event: &Event) -> Vec<Value>
                     activity.payload["text"].as_str().is_some_and(|text| text.to_lowercase().contains(&word.to_lowercase()))
                 })
         };
-        world.subscriptions.iter().filter(fits).map(move |subscription| (subscription, activity))
+        let lasting = world.subscriptions.iter().filter(move |subscription| subscription.lasts(time_of(moment)));
+        lasting.filter(fits).map(move |subscription| (subscription, activity))
     });
     wanted
         .map(|(subscription, activity)| {
