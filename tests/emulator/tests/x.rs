@@ -730,6 +730,25 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
 }
 
 #[tokio::test]
+async fn made_things_that_are_included_show_what_is_asked_for() {
+    let emulator = start().await;
+    let included = async |query: &str, kind: &str| {
+        let answer = get(&emulator, &format!("/2/spaces/1DXxyRYNejbKM/tweets?{query}")).await.ok();
+        let thing = answer["includes"][kind][0].as_object().unwrap_or_else(|| panic!("no {kind}: {answer}")).clone();
+        thing.keys().cloned().collect::<Vec<_>>()
+    };
+    let expansions = "expansions=author_id,attachments.media_keys,geo.place_id";
+    assert_eq!(included(expansions, "users").await, ["id", "name", "username"]);
+    assert_eq!(included(expansions, "media").await, ["media_key", "type"]);
+    assert_eq!(included(expansions, "places").await, ["full_name", "id"]);
+    assert_eq!(included("expansions=author_id", "posts").await, ["author_id", "edit_history_post_ids", "id", "text"]);
+    assert_eq!(included(&format!("{expansions}&user.fields=verified"), "users").await, ["id", "name", "username", "verified"]);
+    let old = "expansions=author_id&tweet.fields=note_tweet";
+    assert_eq!(included(old, "tweets").await, ["author_id", "edit_history_tweet_ids", "id", "note_tweet", "text"]);
+    assert!(get(&emulator, "/2/spaces/1DXxyRYNejbKM/tweets").await.ok().get("includes").is_none());
+}
+
+#[tokio::test]
 async fn a_body_that_is_missing_or_no_json_is_blamed_by_name() {
     let emulator = start().await;
     for (body, part) in [("", "has no body"), ("{", "is not application/json")] {

@@ -13,7 +13,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Answer, Call, Page, Problem};
+use super::{Answer, Call, Page, Problem, View};
 use crate::description::{Location, Sampler, resolve};
 use crate::dialect::{Dialect, canonical};
 
@@ -81,7 +81,8 @@ fn named(call: &Call<'_>) -> BTreeMap<String, Value> {
 
 fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Result<Value, Problem> {
     let document = call.shared.description.document();
-    let wants = |path: &[&str]| wanted(call, path);
+    let view = call.view();
+    let wants = |path: &[&str]| wanted(call, &view, path);
     let sampler = |item| {
         let (rng, now) = (rng(call, item), Timestamp::from_second(MADE).unwrap_or_default());
         let hints = call.shared.description.hints();
@@ -112,10 +113,13 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     Ok(body)
 }
 
-/// Whether a property is shown: what a `….fields` parameter of the operation lists only if it is asked for, all else always.
-fn wanted(call: &Call<'_>, path: &[&str]) -> bool {
+/// Whether a property is shown: of what is included as anywhere else; of the rest, what a `….fields` parameter of the operation lists only if it is
+/// asked for, all else always.
+fn wanted(call: &Call<'_>, view: &View, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
+        // `media` is its own singular.
+        ["includes", kind, name] => view.shows(canonical(kind).trim_end_matches('s'), canonical(name)),
         ["includes", ..] => call.query.get("expansions").is_some(),
         ["data", name] => {
             let fields = call

@@ -21,6 +21,8 @@ const DEFAULTS: &[(&str, &[&str])] = &[
     ("poll", &["id", "options"]),
     ("place", &["id", "full_name"]),
     ("space", &["id", "state"]),
+    ("topic", &["id", "name"]),
+    ("call", &["id"]),
     ("webhook_config", &["id", "url", "valid", "created_at"]),
     (
         "compliance_job",
@@ -97,9 +99,9 @@ impl View {
                 fields.entry(kind.to_owned()).or_default().extend(value.split(',').map(str::to_owned));
             }
         }
-        // X shows the field that an expansion starts from, asked for or not.
+        // X shows the field that an expansion starts from, asked for or not. None starts from a place, which has a `geo` as well.
         let roots: Vec<String> = expansions.iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
-        for names in fields.values_mut() {
+        for (_, names) in fields.iter_mut().filter(|(kind, _)| *kind != "place") {
             names.extend(roots.iter().cloned());
         }
         Self { dialect, viewer, fields, expansions }
