@@ -249,10 +249,15 @@ async fn what_is_reposted_is_gone_once_its_author_is_protected() {
     let two = two().await;
     let post = two.emulator.post("v", "tea for few");
     two.call("user-42", Method::POST, &format!("/2/users/{}/retweets", two.ada), Some(json!({ "tweet_id": post }))).await.ok();
+    let repeat = two.ids(&format!("/2/users/{}/tweets", two.ada)).await.remove(0);
     assert_eq!(two.ids("/2/tweets/search/recent?query=tea").await.len(), 2);
     two.emulator.set_profile(&two.grace, protected());
     assert!(two.ids("/2/tweets/search/recent?query=tea").await.is_empty());
     assert!(two.ids(&format!("/2/users/{}/tweets", two.ada)).await.is_empty());
+    let path = format!("/2/tweets/{repeat}");
+    assert!(two.get(&path).await.get("data").is_none());
+    let deleted = two.call("user-42", Method::DELETE, &path, None).await.ok();
+    assert_eq!(deleted["data"], json!({ "deleted": true }), "of one's own it can still be taken back");
 }
 
 #[tokio::test]
