@@ -1,4 +1,7 @@
 //! Subscriptions to what users do, and what the activity stream gives for them.
+//!
+//! All kinds that the description lists can be subscribed to. Those whose payload it does not describe bring nothing, though they happen here:
+//! messages (`dm.sent`, `dm.received`), blocks and mutes among them.
 
 use std::collections::BTreeSet;
 
