@@ -107,19 +107,24 @@ Ctrl-C stops.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
-async fn stopped() -> std::io::Result<()> {
+/// Waits for Ctrl-C or, where there is such a thing, SIGTERM. Either is heard from when this returns, and not only from when it is awaited.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            stopped = tokio::signal::ctrl_c() => stopped,
-            _ = terminate.recv() => Ok(()),
-        }
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move { drop(interrupt.recv().await) })
+    }
 }
 
 async fn run(mut builder: EmulatorBuilder, description: Option<String>, quiet: bool) -> Result<(), String> {
@@ -130,8 +135,10 @@ async fn run(mut builder: EmulatorBuilder, description: Option<String>, quiet: b
         builder = builder.on_exchange(log);
     }
     let emulator = builder.start().await.map_err(|error| format!("cannot start: {error}"))?;
+    // Whoever has read the greeting may send a signal.
+    let stopped = stopped().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     greet(&emulator);
-    stopped().await.map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    stopped.await;
     emulator.stop().await;
     Ok(())
 }
