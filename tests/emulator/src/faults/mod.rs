@@ -258,7 +258,7 @@ impl Fault {
     }
 
     /// Answers a request that this fault has hit.
-    pub(crate) fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    pub(crate) async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
         let mut answer = match &self.kind {
             Kind::Error { status, shape } => {
                 // Was checked when the fault was added.
@@ -274,20 +274,20 @@ impl Fault {
             Kind::Wrapped => {
                 let mut request = request.clone();
                 request.headers.remove(paragon::RAW);
-                wire::respond(shared, &request)
+                wire::respond(shared, &request).await
             }
             Kind::ExpiredToken => {
                 paragon::expire_sender(shared, request);
-                wire::respond(shared, request)
+                wire::respond(shared, request).await
             }
             Kind::Change { what, fields } => {
-                let answer = wire::respond(shared, request);
+                let answer = wire::respond(shared, request).await;
                 let target = Target::of(shared, request);
                 let schema =
                     target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref()).map(|schema| schema.source().clone());
                 change::apply(shared, *what, fields, schema, answer)
             }
-            _ => wire::respond(shared, request),
+            _ => wire::respond(shared, request).await,
         };
         let headers =
             self.headers.iter().filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?)));

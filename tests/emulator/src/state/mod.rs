@@ -3,6 +3,7 @@
 mod activity;
 mod clock;
 mod compliance;
+mod deliveries;
 mod events;
 mod lists;
 mod media;
@@ -22,6 +23,8 @@ use jiff::Timestamp;
 pub(crate) use activity::Subscription;
 pub(crate) use clock::{created_at, id_at, show_time, time_of};
 pub(crate) use compliance::{Job, JobId, JobKind, JobState};
+pub use deliveries::WebhookDelivery;
+pub(crate) use deliveries::{Deliveries, Queue};
 pub(crate) use events::{Event, Numbered, ProfileField};
 pub(crate) use lists::{Bookmarks, Folder, List, Lists};
 pub use media::Processing;
@@ -33,7 +36,7 @@ pub(crate) use rules::{MAX_RULES, Rule, RuleId};
 pub use streams::Disconnect;
 pub(crate) use streams::{Connection, ConnectionId, End, Signals};
 pub(crate) use users::User;
-pub(crate) use webhooks::{Webhook, WebhookId};
+pub(crate) use webhooks::{Link, Webhook, WebhookId};
 
 /// The id of a user of X.
 pub(crate) type UserId = u64;
@@ -48,6 +51,9 @@ pub(crate) enum Caller {
     /// The app alone.
     App,
 }
+
+/// What is done with an event when it happens, while the state is as it was then.
+pub(crate) type AtOnce = fn(&World, &Event);
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -82,10 +88,12 @@ pub(crate) struct World {
     pub(crate) rules: rules::Rules,
     pub(crate) streams: streams::Streams,
     pub(crate) events: events::Events,
+    /// What is done with an event at once.
+    at_once: AtOnce,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(at_once: AtOnce) -> Self {
         Self {
             clock: clock::Clock::default(),
             users: BTreeMap::new(),
@@ -109,6 +117,7 @@ impl World {
             rules: rules::Rules::default(),
             streams: streams::Streams::default(),
             events: events::Events::default(),
+            at_once,
         }
     }
 
@@ -126,6 +135,7 @@ impl World {
     }
 
     pub(crate) fn publish(&mut self, event: Event) {
+        (self.at_once)(self, &event);
         self.events.publish(event);
     }
 
