@@ -23,7 +23,8 @@
 //!
 //! A webhook whose URL is on the loopback interface, over plain HTTP, is one as X has them: registering it and `PUT /2/webhooks/{id}` send it the CRC
 //! check, for which it has to know the [consumer secret](Emulator::consumer_secret), and what it is linked or subscribed to is posted to it, signed with
-//! that secret: what the filtered stream finds, and activity of `/2/activity/subscriptions`. A webhook gets one document after the other, each
+//! that secret: what the filtered stream finds, activity of `/2/activity/subscriptions`, and account activity of subscribed users, which has posts
+//! and users in the form of X's API v1.1. A webhook gets one document after the other, each
 //! once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once more. [`Emulator::deliveries_settled`] waits for all
 //! that, and [`Emulator::webhook_deliveries`] tells what came of it.
 //!

@@ -2,11 +2,11 @@
 
 mod support;
 
-use emulator::{DEFAULT_CONSUMER_SECRET, Emulator};
+use emulator::{DEFAULT_CONSUMER_SECRET, Emulator, Fault};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::receiver::{Receiver, Reply};
-use support::{Answer, as_app, get, send, start};
+use support::{Answer, as_app, as_user, get, send, start};
 
 const RULES: &str = "/2/tweets/search/stream/rules";
 const SUBSCRIPTIONS: &str = "/2/activity/subscriptions";
@@ -74,6 +74,22 @@ async fn a_webhook_is_registered_once_it_has_passed_the_check() {
     assert_eq!(checks.len(), 1);
     assert!(checks[0].path.starts_with("/hook?own=a%20b&crc_token=") && checks[0].path.contains("&nonce="), "{}", checks[0].path);
     assert!(emulator.webhook_deliveries().is_empty(), "a check is no delivery");
+}
+
+#[tokio::test]
+async fn a_webhook_is_registered_through_paragon_too_and_faults_hit_the_answer() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let register = async || {
+        let request = as_user(&emulator, "user-42", Method::POST, "/2/webhooks").header("Content-Type", "application/json");
+        send(request.body(json!({ "url": receiver.url }).to_string())).await
+    };
+    receiver.answer_checks(Reply::Text(500, String::new()));
+    emulator.fault(Fault::wrapped().times(1));
+    assert!(register().await.json()["message"].is_string(), "the form of Paragon");
+    register().await.invalid("url");
+    receiver.answer_checks(Reply::Right);
+    emulator.fault(Fault::wrapped().times(1));
+    assert_eq!(register().await.ok()["output"]["data"]["valid"], true);
 }
 
 #[tokio::test]

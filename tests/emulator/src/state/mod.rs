@@ -168,4 +168,34 @@ impl World {
             self.publish(Event::Unfollowed { user, followed, moment });
         }
     }
+
+    /// Blocks a user, once.
+    pub(crate) fn block(&mut self, user: UserId, other: UserId) {
+        let moment = self.next_id();
+        if self.blocks.add(user, other, moment) {
+            self.publish(Event::Blocked { user, other, begins: true, moment });
+        }
+    }
+
+    pub(crate) fn unblock(&mut self, user: UserId, other: UserId) {
+        if self.blocks.remove(user, other) {
+            let moment = self.next_id();
+            self.publish(Event::Blocked { user, other, begins: false, moment });
+        }
+    }
+
+    /// Mutes a user, once.
+    pub(crate) fn mute(&mut self, user: UserId, other: UserId) {
+        let moment = self.next_id();
+        if self.mutes.add(user, other, moment) {
+            self.publish(Event::Muted { user, other, begins: true, moment });
+        }
+    }
+
+    pub(crate) fn unmute(&mut self, user: UserId, other: UserId) {
+        if self.mutes.remove(user, other) {
+            let moment = self.next_id();
+            self.publish(Event::Muted { user, other, begins: false, moment });
+        }
+    }
 }

@@ -215,6 +215,11 @@ fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
             let payload = json!({ "before": **before, "after": **after });
             vec![Activity { event_type, by: user, to: None, payload }]
         }
-        Event::Unliked { .. } | Event::Protected { .. } | Event::Labeled { .. } => Vec::new(),
+        Event::Unliked { .. }
+        | Event::Protected { .. }
+        | Event::Labeled { .. }
+        | Event::Blocked { .. }
+        | Event::Muted { .. }
+        | Event::Messaged(_) => Vec::new(),
     }
 }

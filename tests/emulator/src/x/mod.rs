@@ -74,7 +74,7 @@ type Later = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 /// An operation by method and template, and what it does.
 type Entry<H = Act> = (Method, &'static str, H);
 
-/// All operations that work on the state, but for those of [`BEGINNERS`].
+/// All operations that work on the state, but for those of [`ASKING`].
 const HANDLERS: &[&[Entry]] = &[
     activity::HANDLERS,
     bookmarks::HANDLERS,
@@ -97,7 +97,7 @@ const HANDLERS: &[&[Entry]] = &[
 ];
 
 /// The operations that ask somebody else.
-const BEGINNERS: &[Entry<Begin>] = webhooks::BEGINNERS;
+const ASKING: &[Entry<Begin>] = webhooks::ASKING;
 
 #[derive(Clone, Copy)]
 enum Handler {
@@ -112,7 +112,7 @@ impl Handlers {
     /// What a description does not have is not called. Another description than the project's may lack some.
     pub(crate) fn new(description: &Description) -> Self {
         let acting = HANDLERS.iter().copied().flatten().map(|(method, template, act)| (method, template, Handler::Act(*act)));
-        let beginning = BEGINNERS.iter().map(|(method, template, begin)| (method, template, Handler::Begin(*begin)));
+        let beginning = ASKING.iter().map(|(method, template, begin)| (method, template, Handler::Begin(*begin)));
         let entries = acting.chain(beginning);
         Self(entries.filter_map(|(method, template, handler)| Some((description.number(method, template)?, handler))).collect())
     }

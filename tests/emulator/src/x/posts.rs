@@ -159,7 +159,7 @@ pub(crate) fn language(text: &str) -> &'static str {
     }
 }
 
-fn public_metrics(view: &View, world: &World, post: &Post) -> Value {
+pub(super) fn public_metrics(view: &View, world: &World, post: &Post) -> Value {
     let (mut replies, mut quotes, mut reposts) = (0, 0, 0);
     for other in world.referring_to(post.id) {
         replies += usize::from(other.reply.is_some_and(|reply| reply.to == post.id));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::account;
 use super::call::{Target, sign};
 use crate::state::{Deliveries, Event, Queue, Webhook, WebhookDelivery, WebhookId, World};
 use crate::x::{View, activity, streams};
@@ -31,7 +32,8 @@ fn documents(world: &World, webhook: &Webhook, event: &Event) -> Vec<Value> {
     let id = webhook.id.to_string();
     let subscribed = world.subscriptions.iter().any(|subscription| subscription.webhook.as_ref() == Some(&id));
     let activity = subscribed.then(|| activity::documents_for(&id, webhook.dialect, world, event));
-    found.into_iter().chain(activity).flatten().collect()
+    let account = account::documents(world, webhook.id, event);
+    found.into_iter().chain(activity).chain([account]).flatten().collect()
 }
 
 /// A queue for a webhook, and the task that works it off: one document after the other, each once. `None` if the URL is out of reach.

@@ -2,12 +2,14 @@
 //!
 //! Only a webhook on the loopback interface, over plain HTTP, is called. Any other is valid at once, stays so, and gets nothing. X checks a webhook
 //! by itself every so often as well, and gives one that answers with an error or not at all a day before it counts as invalid; here each check is
-//! asked for, and counts.
+//! asked for, and counts. X signs with the client secret of OAuth 2.0, in another header, for apps that have one; this app has a consumer secret only.
 
+mod account;
 mod call;
 mod crc;
 mod delivery;
 mod handle;
+mod legacy;
 
 use std::sync::Arc;
 
@@ -36,7 +38,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::DELETE, "/2/account_activity/webhooks/{webhook_id}/subscriptions/{user_id}/all", unsubscribe),
 ];
 
-pub(super) const BEGINNERS: &[Entry<Begin>] = &[(Method::POST, "/2/webhooks", create), (Method::PUT, "/2/webhooks/{webhook_id}", validate)];
+pub(super) const ASKING: &[Entry<Begin>] = &[(Method::POST, "/2/webhooks", create), (Method::PUT, "/2/webhooks/{webhook_id}", validate)];
 
 /// The only app there is.
 const APPLICATION_ID: &str = "10000001";
