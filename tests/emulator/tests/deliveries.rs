@@ -127,16 +127,6 @@ async fn a_webhook_that_fails_the_check_is_refused_with_the_reason() {
     assert_eq!(list(&emulator).await["meta"]["result_count"], 0);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_check_is_failed_after_three_seconds() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    receiver.answer_checks(Reply::Wait);
-    let started = tokio::time::Instant::now();
-    let message = try_to_register(&emulator, &receiver.url).await.invalid("url");
-    assert!(message.contains("3 seconds"), "{message}");
-    assert_eq!(started.elapsed().as_secs(), 3);
-}
-
 #[tokio::test]
 async fn a_check_holds_nobody_else_up_and_a_url_is_registered_once_all_the_same() {
     let (emulator, receiver) = (start().await, receiver().await);
@@ -286,20 +276,6 @@ async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
     assert!(deliveries[0].result.as_ref().is_ok_and(|status| status.as_u16() == 503));
     assert!(deliveries[1].result.as_ref().is_err_and(|error| error.contains("does not answer")), "{:?}", deliveries[1].result);
     assert_eq!(receiver.documents().len(), 3, "each was posted once");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_webhook_has_ten_seconds_for_a_document() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
-    receiver.answer_documents(Reply::Wait);
-    emulator.post("user-42", "tea");
-    let started = tokio::time::Instant::now();
-    emulator.deliveries_settled().await;
-    assert_eq!(started.elapsed().as_secs(), 10);
-    let result = emulator.webhook_deliveries()[0].result.clone();
-    assert!(result.is_err_and(|error| error.contains("10 seconds")));
 }
 
 #[tokio::test]

@@ -35,3 +35,20 @@ pub(super) async fn check(url: &str, secret: &str) -> Result<(), String> {
         None => Err("answers the CRC check with JSON that has no text named response_token".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::check;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_webhook_that_does_not_answer_has_failed_after_three_seconds() {
+        // The system takes connections that nobody has accepted yet.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let started = tokio::time::Instant::now();
+        assert_eq!(check(&url, "secret").await, Err("has not answered in 3 seconds".to_owned()));
+        assert_eq!(started.elapsed().as_secs(), 3);
+    }
+}

@@ -50,3 +50,30 @@ pub(super) fn queue(id: WebhookId, url: &str, secret: &str, deliveries: &Arc<Del
         })
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::net::TcpListener;
+
+    use super::queue;
+    use crate::state::Deliveries;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_webhook_has_ten_seconds_for_each_document() {
+        // The system takes connections that nobody has accepted yet.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let deliveries = Arc::new(Deliveries::default());
+        let queue = queue(1, &url, "secret", &deliveries).expect("a webhook within reach");
+        let started = tokio::time::Instant::now();
+        for _ in 0..2 {
+            queue.post(None, "{}".into());
+        }
+        deliveries.settled().await;
+        assert_eq!(started.elapsed().as_secs(), 20);
+        let results: Vec<_> = deliveries.all().into_iter().map(|delivery| delivery.result).collect();
+        assert_eq!(results, vec![Err("has not answered in 10 seconds".to_owned()); 2]);
+    }
+}
