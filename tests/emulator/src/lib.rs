@@ -26,11 +26,11 @@
 //! until it passes. What it is linked or subscribed to is posted to it, signed with that secret: what the filtered stream finds, activity of
 //! `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form of X's API v1.1, without media.
 //!
-//! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once more.
-//! [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
+//! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
+//! more. [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
 //!
-//! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one on
-//! the loopback interface with `https`.
+//! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one
+//! on the loopback interface with `https`.
 //!
 //! # From other languages
 //!

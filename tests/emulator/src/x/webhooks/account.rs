@@ -1,7 +1,7 @@
 //! Account activity: what webhooks are told of the users who are subscribed to them.
 //!
-//! X's description has no such documents; they are made here as X documents them. Typing, read receipts, and revoked access are left out, which nothing
-//! causes here, and so are messages in groups, of which X does not tell either.
+//! X's description has no such documents; they are made here as X documents them. Typing, read receipts and revoked access are left out, which
+//! nothing causes here, and so are messages in groups, of which X does not tell either.
 
 use serde_json::{Value, json};
 
