@@ -19,7 +19,18 @@
 //! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. Where Paragon's behaviour is not
 //! public (most error codes, the order of its checks) the choice made here is said in the code, and nothing should be built on it.
 //!
-//! Webhooks can be registered and subscribed, also with a URL on the loopback interface; they are valid at once, and nothing is delivered to them.
+//! # Webhooks
+//!
+//! A webhook whose URL is on the loopback interface, over plain HTTP, is one as X has them. Registering it and `PUT /2/webhooks/{id}` send it the CRC
+//! check, for which it has to know the [consumer secret](Emulator::consumer_secret): one that fails is not registered, or is invalid and gets nothing
+//! until it passes. What it is linked or subscribed to is posted to it, signed with that secret: what the filtered stream finds, activity of
+//! `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form of X's API v1.1, without media.
+//!
+//! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
+//! more. [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
+//!
+//! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one
+//! on the loopback interface with `https`.
 //!
 //! # From other languages
 //!
@@ -45,6 +56,7 @@
 //! | `POST /_emulator/x/fields` | `{"id", "fields"}` | [`set_fields`](Emulator::set_fields) |
 //! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | [`process_next_upload`](Emulator::process_next_upload) |
 //! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | [`leave_conversation`](Emulator::leave_conversation) |
+//! | `GET /_emulator/webhooks/deliveries` | | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled) |
 //! | `GET /_emulator/requests` | | [`requests`](Emulator::requests) |
 //! | `DELETE /_emulator/requests` | | [`clear_requests`](Emulator::clear_requests) |
 //! | `GET /_emulator/exchanges` | | [`exchanges`](Emulator::exchanges) |
@@ -102,7 +114,7 @@ pub use crate::dialect::Dialect;
 pub use crate::extra::Response;
 pub use crate::faults::{Change, ErrorShape, Fault, FaultId};
 pub use crate::paragon::{AppEvent, CredentialStatus, WorkflowRun};
-pub use crate::state::{Disconnect, Processing};
+pub use crate::state::{Disconnect, Processing, WebhookDelivery};
 pub use crate::wire::{Exchange, RecordedRequest};
 pub use crate::x::Profile;
 
@@ -111,6 +123,9 @@ pub const DEFAULT_PROJECT_ID: &str = "0e61b1a5-7a2c-4d0e-9f53-2f4c0a1d9e42";
 
 /// The app-only token that X accepts unless another is named.
 pub const DEFAULT_BEARER_TOKEN: &str = "emulator-app-only-token";
+
+/// The consumer secret of the app unless another is named.
+pub const DEFAULT_CONSUMER_SECRET: &str = "emulator-consumer-secret";
 
 /// The user who is connected unless an account is named.
 pub const DEFAULT_USER_ID: &str = "user-42";
@@ -176,6 +191,11 @@ impl Emulator {
     /// The app-only token that X accepts.
     pub fn bearer_token(&self) -> &str {
         &self.shared.bearer_token
+    }
+
+    /// The consumer secret of the app, with which X signs what it posts to webhooks.
+    pub fn consumer_secret(&self) -> &str {
+        &self.shared.consumer_secret
     }
 
     /// The project's Signing Key: a private RSA key as PEM (PKCS#8). It is committed, public, and good for nothing else.
@@ -314,6 +334,7 @@ impl Drop for Emulator {
         for task in &self.tasks {
             task.abort();
         }
+        self.shared.world().webhooks.stop();
     }
 }
 
@@ -323,6 +344,7 @@ impl Drop for Emulator {
 pub struct EmulatorBuilder {
     project_id: String,
     bearer_token: String,
+    consumer_secret: String,
     accounts: Vec<(String, String, String)>,
     rate_limit: u32,
     dialect: Option<Dialect>,
@@ -340,6 +362,7 @@ impl Default for EmulatorBuilder {
         Self {
             project_id: DEFAULT_PROJECT_ID.to_owned(),
             bearer_token: DEFAULT_BEARER_TOKEN.to_owned(),
+            consumer_secret: DEFAULT_CONSUMER_SECRET.to_owned(),
             accounts: Vec::new(),
             rate_limit: DEFAULT_RATE_LIMIT,
             dialect: None,
@@ -371,6 +394,12 @@ impl EmulatorBuilder {
     /// The app-only token that X accepts; [`DEFAULT_BEARER_TOKEN`] by default.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.bearer_token = token.into();
+        self
+    }
+
+    /// The consumer secret of the app, which its webhooks have to know; [`DEFAULT_CONSUMER_SECRET`] by default.
+    pub fn consumer_secret(mut self, secret: impl Into<String>) -> Self {
+        self.consumer_secret = secret.into();
         self
     }
 
@@ -449,6 +478,7 @@ impl EmulatorBuilder {
             tokens: Tokens::new(&self.project_id).map_err(io::Error::other)?,
             project_id: self.project_id,
             bearer_token: self.bearer_token,
+            consumer_secret: self.consumer_secret,
             accounts: self.accounts,
             paragon: Mutex::default(),
             handlers: Handlers::new(&description),
@@ -459,7 +489,7 @@ impl EmulatorBuilder {
             keep_alive: self.keep_alive,
             max_streams: self.max_streams,
             on_exchange: self.on_exchange,
-            world: Mutex::new(World::new()),
+            world: Mutex::new(World::new(x::deliver)),
             limits: Mutex::new(Limits::new(self.rate_limit)),
             record: Mutex::default(),
             routes: Mutex::default(),

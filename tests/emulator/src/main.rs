@@ -12,17 +12,18 @@ Plays Paragon and X on loopback ports.
 
 Usage: emulator [OPTIONS]
 
-  --port PORT          port of Paragon [default: 8080; 0: any free one]
-  --x-port PORT        port of X [default: any free one]
-  --project-id ID      id of the Paragon project
-  --bearer-token TEXT  the app-only token that X accepts
-  --rate-limit COUNT   requests in 15 minutes, for each caller and operation [default: 900]
-  --seed NUMBER        what made data and random faults depend on [default: 0]
-  --dialect DIALECT    `post` or `tweet`: the dialect of all answers [default: that of each request]
-  --description FILE   another description of X's API: OpenAPI 3.0, as JSON
-  --keep-alive SECONDS how long a stream is silent before it gives a sign of life [default: 20]
-  --max-streams COUNT  connections to one stream or partition [default: 1]
-  --quiet              no line per request
+  --port PORT             port of Paragon [default: 8080; 0: any free one]
+  --x-port PORT           port of X [default: any free one]
+  --project-id ID         id of the Paragon project
+  --bearer-token TEXT     the app-only token that X accepts
+  --consumer-secret TEXT  the secret of the app, which its webhooks have to know
+  --rate-limit COUNT      requests in 15 minutes, for each caller and operation [default: 900]
+  --seed NUMBER           what made data and random faults depend on [default: 0]
+  --dialect DIALECT       `post` or `tweet`: the dialect of all answers [default: that of each request]
+  --description FILE      another description of X's API: OpenAPI 3.0, as JSON
+  --keep-alive SECONDS    how long a stream is silent before it gives a sign of life [default: 20]
+  --max-streams COUNT     connections to one stream or partition [default: 1]
+  --quiet                 no line per request
 ";
 
 /// The same key that is compiled in: a path is what most clients want to be given.
@@ -31,7 +32,7 @@ const SIGNING_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/keys/signing-key
 #[derive(Debug)]
 enum Arguments {
     Help,
-    Run { builder: EmulatorBuilder, description: Option<String>, quiet: bool },
+    Run { builder: Box<EmulatorBuilder>, description: Option<String>, quiet: bool },
 }
 
 /// A handful of options does not pay for a dependency that everything testing with the library would have to compile.
@@ -48,6 +49,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
             "--x-port" => builder.x_port(number(&value()?)?),
             "--project-id" => builder.project_id(value()?),
             "--bearer-token" => builder.bearer_token(value()?),
+            "--consumer-secret" => builder.consumer_secret(value()?),
             "--rate-limit" => builder.rate_limit(number(&value()?)?),
             "--seed" => builder.seed(number(&value()?)?),
             "--keep-alive" => builder.keep_alive(Duration::from_secs(number(&value()?)?)),
@@ -68,7 +70,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
             _ => return Err(format!("unknown argument {argument}")),
         };
     }
-    Ok(Arguments::Run { builder, description, quiet })
+    Ok(Arguments::Run { builder: Box::new(builder), description, quiet })
 }
 
 /// Prints a line for a request. Headers, and with them tokens, are not shown.
@@ -92,6 +94,7 @@ user            {DEFAULT_USER_ID}
 user token      {token}
 access token    {access_token}
 app-only token  {bearer_token}
+consumer secret {consumer_secret}
 control         {url}/_emulator
 
 curl {url}/projects/{project_id}/sdk/proxy/twitter/2/users/me \\
@@ -103,6 +106,7 @@ Ctrl-C stops.
         x_url = emulator.x_url(),
         access_token = emulator.access_token(DEFAULT_USER_ID),
         bearer_token = emulator.bearer_token(),
+        consumer_secret = emulator.consumer_secret(),
     );
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
@@ -146,7 +150,7 @@ async fn run(mut builder: EmulatorBuilder, description: Option<String>, quiet: b
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match parse(std::env::args().skip(1)) {
-        Ok(Arguments::Run { builder, description, quiet }) => run(builder, description, quiet).await,
+        Ok(Arguments::Run { builder, description, quiet }) => run(*builder, description, quiet).await,
         Ok(Arguments::Help) => {
             print!("{USAGE}");
             Ok(())
@@ -175,11 +179,21 @@ mod tests {
 
     #[test]
     fn options_are_read_in_any_order() {
-        let line = "--quiet --x-port 9 --project-id p --port 0 --seed 7 --dialect tweet --rate-limit 5 --bearer-token b --description f";
+        let line = "--quiet --x-port 9 --project-id p --port 0 --seed 7 --dialect tweet --rate-limit 5 --bearer-token b --consumer-secret s --description f";
         let Ok(Arguments::Run { builder, description, quiet: true }) = parsed(line) else { panic!("not read") };
         assert_eq!(description.as_deref(), Some("f"));
         let builder = format!("{builder:?}");
-        for part in ["x_port: 9", "project_id: \"p\"", "port: 0", "seed: 7", "Some(Tweet)", "rate_limit: 5", "bearer_token: \"b\""] {
+        let parts = [
+            "x_port: 9",
+            "project_id: \"p\"",
+            "port: 0",
+            "seed: 7",
+            "Some(Tweet)",
+            "rate_limit: 5",
+            "bearer_token: \"b\"",
+            "consumer_secret: \"s\"",
+        ];
+        for part in parts {
             assert!(builder.contains(part), "{part}: {builder}");
         }
         assert!(matches!(parsed(""), Ok(Arguments::Run { description: None, quiet: false, .. })));

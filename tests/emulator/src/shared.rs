@@ -14,7 +14,7 @@ use crate::paragon::{self, Tokens};
 use crate::record::Record;
 use crate::state::{Draft, World};
 use crate::wire::Exchange;
-use crate::x::{Handlers, Limits};
+use crate::x::{self, Handlers, Limits};
 
 /// What is called with each exchange.
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) x_url: String,
     pub(crate) project_id: String,
     pub(crate) bearer_token: String,
+    pub(crate) consumer_secret: String,
     /// What is connected at the start: the user of Paragon, and the name and username at X.
     pub(crate) accounts: Vec<(String, String, String)>,
     pub(crate) tokens: Tokens,
@@ -98,7 +99,7 @@ impl Shared {
     /// Goes back to the state at the start. Tokens stay good.
     pub(crate) fn reset(&self) {
         *self.paragon() = paragon::State::default();
-        *self.world() = World::new();
+        *self.world() = World::new(x::deliver);
         *self.limits() = Limits::new(self.rate_limit);
         *self.routes() = Routes::default();
         self.faults().reset();

@@ -253,26 +253,26 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
             if route == Route::X {
                 x::show_quota(shared, None, None, &mut refused);
             }
-            return if is_control { refused } else { noted(shared, request, |_| refused) };
+            return if is_control { refused } else { noted(shared, &Arc::new(request), async { refused }).await };
         }
     };
     if is_control {
-        return control::handle(shared, &request);
+        return control::handle(shared, &request).await;
     }
-    let answer = noted(shared, request, |request| hit.answer(shared, request));
+    let request = Arc::new(request);
+    let answer = noted(shared, &request, hit.answer(shared, &request)).await;
     hit.send(answer, reset).await
 }
 
 /// Notes a request and what it is answered.
-fn noted(shared: &Shared, request: RecordedRequest, answer: impl FnOnce(&RecordedRequest) -> Answer) -> Answer {
+async fn noted(shared: &Shared, request: &Arc<RecordedRequest>, answer: impl Future<Output = Answer>) -> Answer {
     let started = Instant::now();
-    let request = Arc::new(request);
-    let number = shared.record().request(Arc::clone(&request));
-    let answer = answer(&request);
+    let number = shared.record().request(Arc::clone(request));
+    let answer = answer.await;
     let duration = started.elapsed();
     shared.record().answer(number, &answer, duration);
     if let Some(OnExchange(call)) = &shared.on_exchange {
-        call(&Exchange::new(&request, &answer, duration));
+        call(&Exchange::new(request, &answer, duration));
     }
     answer
 }
@@ -314,9 +314,9 @@ async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
 }
 
 /// Answers a request as nothing goes wrong.
-pub(crate) fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+pub(crate) async fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
     match request.route {
-        Route::Paragon => paragon::handle(shared, request),
-        Route::X => x::handle_direct(shared, request),
+        Route::Paragon => paragon::handle(shared, request).await,
+        Route::X => x::handle_direct(shared, request).await,
     }
 }

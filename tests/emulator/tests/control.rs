@@ -45,6 +45,7 @@ async fn it_tells_what_there_is() {
     assert_eq!((&overview["url"], &overview["x_url"]), (&json!(emulator.url()), &json!(emulator.x_url())));
     assert_eq!(overview["project_id"], emulator.project_id());
     assert_eq!(overview["bearer_token"], emulator.bearer_token());
+    assert_eq!(overview["consumer_secret"], emulator.consumer_secret());
     let account = &overview["users"][0]["accounts"][0];
     assert_eq!((&account["credential_id"], &account["status"]), (&json!(emulator.credential_id("user-42")), &json!("VALID")));
     assert_eq!(account["x_user_id"], emulator.x_user_id("user-42"));

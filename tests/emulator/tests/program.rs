@@ -58,6 +58,7 @@ async fn it_prints_what_is_needed_and_a_line_per_request_without_the_token() {
     assert!(std::fs::read_to_string(program.value("signing key")).is_ok_and(|key| key.starts_with("-----BEGIN PRIVATE KEY-----")));
     let overview: Value = support::send(Client::new().get(program.value("control"))).await.ok();
     assert_eq!(overview["x_url"], program.value("X "));
+    assert_eq!(overview["consumer_secret"], program.value("consumer secret"));
     let curl = program.greeting.join("\n");
     assert!(curl.contains(&format!("-H 'Authorization: Bearer {}'", program.value("user token"))));
 }

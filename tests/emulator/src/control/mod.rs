@@ -92,7 +92,11 @@ pub(crate) fn is_control(request: &RecordedRequest) -> bool {
 }
 
 /// Answers a request to the emulator itself.
-pub(crate) fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+pub(crate) async fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    // The only request that waits for something: everything else is done at once.
+    if request.path_only() == x::DELIVERIES && is_local(&request.headers) {
+        shared.deliveries().settled().await;
+    }
     match respond(shared, request) {
         Ok(Some(body)) => Answer::json(StatusCode::OK, &body),
         Ok(None) => Answer::empty(StatusCode::NO_CONTENT),
@@ -177,6 +181,7 @@ fn overview(command: &Command<'_>) -> Outcome {
         "x_url": shared.x_url,
         "project_id": shared.project_id,
         "bearer_token": shared.bearer_token,
+        "consumer_secret": shared.consumer_secret,
         "users": users.collect::<Vec<_>>(),
         "links": endpoints().map(|(method, template, _)| format!("{method} {template}")).collect::<Vec<_>>(),
     })))

@@ -1,11 +1,11 @@
-//! X's side: users and posts of nobody connected, uploads, conversations.
+//! X's side: users and posts of nobody connected, uploads, conversations, webhooks.
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Command, Endpoint, Outcome, Refusal, not_found};
-use crate::state::Processing;
+use super::{Command, Endpoint, Outcome, Refusal, not_found, show_body};
+use crate::state::{Processing, WebhookDelivery};
 use crate::x::Profile;
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
@@ -15,7 +15,24 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     (Method::POST, "/_emulator/x/fields", set_fields),
     (Method::POST, "/_emulator/x/uploads", plan_upload),
     (Method::POST, "/_emulator/x/leave", leave_conversation),
+    (Method::GET, DELIVERIES, deliveries),
 ];
+
+/// What was posted to webhooks, once nothing is on its way.
+pub(super) const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
+
+fn deliveries(command: &Command<'_>) -> Outcome {
+    let show = |WebhookDelivery { webhook_id, url, body, result }: &WebhookDelivery| {
+        let mut shown = json!({ "webhook_id": webhook_id, "url": url, "body": show_body(body) });
+        match result {
+            Ok(status) => shown["status"] = status.as_u16().into(),
+            Err(error) => shown["error"] = error.as_str().into(),
+        }
+        shown
+    };
+    let all = command.shared.deliveries().all();
+    Ok(Some(json!({ "deliveries": all.iter().map(show).collect::<Vec<_>>() })))
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -272,7 +272,7 @@ impl Fault {
     }
 
     /// Answers a request that this fault has hit.
-    fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
         match &self.kind {
             Kind::Error { status, shape } => {
                 // Was checked when the fault was added.
@@ -288,20 +288,20 @@ impl Fault {
             Kind::Wrapped => {
                 let mut request = request.clone();
                 request.headers.remove(paragon::RAW);
-                wire::respond(shared, &request)
+                wire::respond(shared, &request).await
             }
             Kind::ExpiredToken => {
                 paragon::expire_sender(shared, request);
-                wire::respond(shared, request)
+                wire::respond(shared, request).await
             }
             Kind::Change { what, fields } => {
-                let answer = wire::respond(shared, request);
+                let answer = wire::respond(shared, request).await;
                 let target = Target::of(shared, request);
                 let schema =
                     target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref()).map(|schema| schema.source().clone());
                 change::apply(shared, *what, fields, schema, answer)
             }
-            _ => wire::respond(shared, request),
+            _ => wire::respond(shared, request).await,
         }
     }
 
@@ -338,10 +338,10 @@ impl Hit {
         self.transfer.as_ref().is_some_and(|fault| fault.is_reset_before())
     }
 
-    pub(crate) fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    pub(crate) async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
         let mut answer = match &self.answer {
-            Some(fault) => fault.answer(shared, request),
-            None => wire::respond(shared, request),
+            Some(fault) => fault.answer(shared, request).await,
+            None => wire::respond(shared, request).await,
         };
         for fault in [&self.transfer, &self.answer].into_iter().flatten() {
             fault.set_headers(&mut answer);

@@ -75,11 +75,11 @@ fn endpoint(path: &str) -> Option<(Cow<'_, str>, Endpoint<'_>)> {
 }
 
 /// Answers any request to Paragon.
-pub(crate) fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
-    respond(shared, request).unwrap_or_else(Answer::from)
+pub(crate) async fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    respond(shared, request).await.unwrap_or_else(Answer::from)
 }
 
-fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answer, ParagonError> {
+async fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let path = request.path_only();
     let nowhere = || ParagonError::not_found(format!("Cannot {} {path}", request.method));
     let (project_id, endpoint) = endpoint(path).ok_or_else(nowhere)?;
@@ -89,7 +89,7 @@ fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answer, Pa
     }
     let user = &*authenticate(shared, request)?;
     match (&request.method, endpoint) {
-        (_, Endpoint::Proxy(target)) => proxy::handle(shared, user, target, request),
+        (_, Endpoint::Proxy(target)) => proxy::handle(shared, user, target, request).await,
         (&Method::GET, Endpoint::Me) => Ok(users::me(shared, user)),
         (&Method::PATCH, Endpoint::Me) => users::set_meta(shared, user, request),
         (&Method::GET, Endpoint::Integrations) => Ok(users::integrations(shared)),

@@ -39,7 +39,7 @@ fn target(target: &str) -> Target<'_> {
 }
 
 /// Answers a call of a user to what follows `sdk/proxy/`.
-pub(super) fn handle(shared: &Arc<Shared>, user: &str, path: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
+pub(super) async fn handle(shared: &Arc<Shared>, user: &str, path: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let Target { integration, path } = target(path);
     if integration != INTEGRATION && !shared.routes().know(integration) {
         return Err(ParagonError::not_found(format!("The project has no integration {integration}.")));
@@ -54,7 +54,7 @@ pub(super) fn handle(shared: &Arc<Shared>, user: &str, path: &str, request: &Rec
     let answer = match (added, account) {
         (Some(added), Some(account)) => x::respond_as_added(shared, Caller::User(account.user), &*added, request),
         (Some(added), None) => extra::respond(&*added, request),
-        (None, Some(account)) => x::handle(shared, Caller::User(account.user), Some(&account.scopes), &forwarded),
+        (None, Some(account)) => x::handle(shared, Caller::User(account.user), Some(&account.scopes), &forwarded).await,
         (None, None) => Answer::json(StatusCode::NOT_FOUND, &json!({ "error": "no such route" })),
     };
     as_asked(request, answer)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
-use super::{PostId, UserId};
+use super::{DmEventId, PostId, UserId};
 
 /// How many events a listener may be behind before it misses some.
 const PENDING: usize = 1024;
@@ -14,7 +14,7 @@ const PENDING: usize = 1024;
 /// How many events are kept for those who come late.
 const KEPT: usize = 16 * 1024;
 
-/// Something that streams tell of. Each has its moment, an id of that time; that of a post is its own id.
+/// Something that streams and webhooks tell of. Each has its moment, an id of that time; that of a post or a message is its own id.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Posted(PostId),
@@ -64,6 +64,22 @@ pub(crate) enum Event {
         title: Arc<str>,
         moment: u64,
     },
+    /// A user blocks another from now on, or no longer.
+    Blocked {
+        user: UserId,
+        other: UserId,
+        begins: bool,
+        moment: u64,
+    },
+    /// A user mutes another from now on, or no longer.
+    Muted {
+        user: UserId,
+        other: UserId,
+        begins: bool,
+        moment: u64,
+    },
+    /// A message was sent.
+    Messaged(DmEventId),
 }
 
 /// A text of a profile.
@@ -77,7 +93,7 @@ pub(crate) enum ProfileField {
 impl Event {
     pub(crate) fn moment(&self) -> u64 {
         match self {
-            Self::Posted(post) => *post,
+            Self::Posted(id) | Self::Messaged(id) => *id,
             Self::Deleted { moment, .. }
             | Self::Liked { moment, .. }
             | Self::Unliked { moment, .. }
@@ -85,7 +101,9 @@ impl Event {
             | Self::Unfollowed { moment, .. }
             | Self::Protected { moment, .. }
             | Self::ProfileChanged { moment, .. }
-            | Self::Labeled { moment, .. } => *moment,
+            | Self::Labeled { moment, .. }
+            | Self::Blocked { moment, .. }
+            | Self::Muted { moment, .. } => *moment,
         }
     }
 }

@@ -407,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_file_is_its_segments_in_the_order_of_their_numbers() {
-        let mut world = World::new();
+        let mut world = World::new(|_, _| {});
         let id = world.begin_upload(upload("dm_image"));
         for (number, text) in [(1, "b"), (0, "x"), (2, "c"), (0, "a")] {
             world.media.append(id, number, Bytes::from(text)).expect("a segment");
@@ -420,7 +420,7 @@ mod tests {
 
     #[test]
     fn bytes_of_a_large_medium_are_not_kept() {
-        let mut world = World::new();
+        let mut world = World::new(|_, _| {});
         let id = world.begin_upload(upload("tweet_video"));
         for number in 0..3 {
             world.media.append(id, number, Bytes::from(vec![0; 2 * 1024 * 1024])).expect("a segment");
@@ -435,7 +435,7 @@ mod tests {
     #[test]
     fn processing_goes_on_with_each_check_and_ends() {
         for (fails, end) in [(false, Progress::Succeeded), (true, Progress::Failed)] {
-            let mut world = World::new();
+            let mut world = World::new(|_, _| {});
             world.media.plan(if fails { Processing::fails_after(3) } else { Processing::succeeds_after(3) });
             let id = world.begin_upload(upload("tweet_image"));
             world.media.append(id, 0, Bytes::from("a")).expect("a segment");

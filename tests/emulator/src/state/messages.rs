@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-use super::{PostId, Relation, UserId, World};
+use super::{Event, PostId, Relation, UserId, World};
 
 /// The id of what happened in a conversation.
 pub(crate) type DmEventId = u64;
@@ -181,6 +181,7 @@ impl World {
                 medium.message = Some(event);
             }
         }
+        self.publish(Event::Messaged(event));
         Ok(event)
     }
 

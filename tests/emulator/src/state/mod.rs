@@ -3,6 +3,7 @@
 mod activity;
 mod clock;
 mod compliance;
+mod deliveries;
 mod events;
 mod language;
 mod lists;
@@ -24,6 +25,8 @@ use serde_json::{Map, Value};
 pub(crate) use activity::Subscription;
 pub(crate) use clock::{created_at, id_at, show_time, time_of};
 pub(crate) use compliance::{Job, JobId, JobKind, JobState};
+pub use deliveries::WebhookDelivery;
+pub(crate) use deliveries::{Deliveries, Queue};
 pub(crate) use events::{Event, Numbered, ProfileField};
 pub(crate) use lists::{Bookmarks, Folder, List, Lists};
 pub use media::Processing;
@@ -35,7 +38,7 @@ pub(crate) use rules::{MAX_RULES, Rule, RuleId};
 pub use streams::Disconnect;
 pub(crate) use streams::{Connection, ConnectionId, End, Signals};
 pub(crate) use users::User;
-pub(crate) use webhooks::{Webhook, WebhookId};
+pub(crate) use webhooks::{Link, Webhook, WebhookId};
 
 /// The id of a user of X.
 pub(crate) type UserId = u64;
@@ -50,6 +53,9 @@ pub(crate) enum Caller {
     /// The app alone.
     App,
 }
+
+/// What is done with an event when it happens, while the state is as it was then.
+pub(crate) type AtOnce = fn(&World, &Event);
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -86,10 +92,12 @@ pub(crate) struct World {
     pub(crate) events: events::Events,
     /// What a test wants to be shown of a post or a user, by id and with current names.
     pub(crate) shown: HashMap<u64, Map<String, Value>>,
+    /// What is done with an event at once.
+    at_once: AtOnce,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(at_once: AtOnce) -> Self {
         Self {
             clock: clock::Clock::default(),
             users: BTreeMap::new(),
@@ -114,6 +122,7 @@ impl World {
             streams: streams::Streams::default(),
             events: events::Events::default(),
             shown: HashMap::new(),
+            at_once,
         }
     }
 
@@ -131,6 +140,7 @@ impl World {
     }
 
     pub(crate) fn publish(&mut self, event: Event) {
+        (self.at_once)(self, &event);
         self.events.publish(event);
     }
 
@@ -161,6 +171,36 @@ impl World {
         if self.follows.remove(user, followed) {
             let moment = self.next_id();
             self.publish(Event::Unfollowed { user, followed, moment });
+        }
+    }
+
+    /// Blocks a user, once.
+    pub(crate) fn block(&mut self, user: UserId, other: UserId) {
+        let moment = self.next_id();
+        if self.blocks.add(user, other, moment) {
+            self.publish(Event::Blocked { user, other, begins: true, moment });
+        }
+    }
+
+    pub(crate) fn unblock(&mut self, user: UserId, other: UserId) {
+        if self.blocks.remove(user, other) {
+            let moment = self.next_id();
+            self.publish(Event::Blocked { user, other, begins: false, moment });
+        }
+    }
+
+    /// Mutes a user, once.
+    pub(crate) fn mute(&mut self, user: UserId, other: UserId) {
+        let moment = self.next_id();
+        if self.mutes.add(user, other, moment) {
+            self.publish(Event::Muted { user, other, begins: true, moment });
+        }
+    }
+
+    pub(crate) fn unmute(&mut self, user: UserId, other: UserId) {
+        if self.mutes.remove(user, other) {
+            let moment = self.next_id();
+            self.publish(Event::Muted { user, other, begins: false, moment });
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The webhooks of the app, and what is delivered to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Relation;
+use super::deliveries::{Deliveries, Queue};
+use crate::dialect::Dialect;
+use crate::query::Query;
 
 /// The id of a webhook.
 pub(crate) type WebhookId = u64;
@@ -12,8 +16,23 @@ pub(crate) type WebhookId = u64;
 pub(crate) struct Webhook {
     pub(crate) id: WebhookId,
     pub(crate) url: String,
-    /// The moment since when it gets what the filtered stream finds, as an id.
-    pub(crate) linked: Option<u64>,
+    /// Whether it has passed its last check. Otherwise it gets nothing.
+    pub(crate) valid: bool,
+    /// The dialect of what activity it gets.
+    pub(crate) dialect: Dialect,
+    pub(crate) link: Option<Link>,
+    /// What it is still to get; `None` if its URL is out of reach.
+    pub(crate) queue: Option<Queue>,
+}
+
+/// A webhook's link to the filtered stream.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// The moment since when there is one, as an id.
+    pub(crate) since: u64,
+    /// The fields and expansions that were asked for.
+    pub(crate) query: Query,
+    pub(crate) dialect: Dialect,
 }
 
 #[derive(Debug, Default)]
@@ -21,11 +40,12 @@ pub(crate) struct Webhooks {
     webhooks: BTreeMap<WebhookId, Webhook>,
     /// From a webhook to a user whose activity it gets.
     pub(crate) subscribed: Relation,
+    pub(crate) deliveries: Arc<Deliveries>,
 }
 
 impl Webhooks {
-    pub(crate) fn add(&mut self, id: WebhookId, url: String) {
-        self.webhooks.insert(id, Webhook { id, url, linked: None });
+    pub(crate) fn add(&mut self, webhook: Webhook) {
+        self.webhooks.insert(webhook.id, webhook);
     }
 
     pub(crate) fn get(&self, id: WebhookId) -> Option<&Webhook> {
@@ -46,9 +66,14 @@ impl Webhooks {
         self.webhooks.keys().map(|id| self.subscribed.from(*id).count()).sum()
     }
 
-    /// Removes a webhook with all that was delivered to it. Returns whether it was there.
+    /// Removes a webhook with all that was to be delivered to it. Returns whether it was there.
     pub(crate) fn remove(&mut self, id: WebhookId) -> bool {
         self.subscribed.remove_from(id);
         self.webhooks.remove(&id).is_some()
+    }
+
+    /// Delivers nothing any more.
+    pub(crate) fn stop(&mut self) {
+        self.webhooks.values_mut().for_each(|webhook| webhook.queue = None);
     }
 }

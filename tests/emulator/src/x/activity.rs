@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::streams::render_like;
 use super::{Answer, Call, Entry, Envelope, Page, Problem, View, posts, users};
+use crate::dialect::Dialect;
 use crate::problem::{invalid, resource_not_found};
+use crate::query::Query;
 use crate::search::entities;
 use crate::state::{Event, ProfileField, Subscription, UserId, World, created_at, show_time, time_of};
 
@@ -121,9 +123,14 @@ fn delete_many(call: &mut Call<'_>) -> Result<Answer, Problem> {
 }
 
 /// What the payloads show.
-pub(super) const FIELDS: &str = "post.fields=author_id,conversation_id,created_at,in_reply_to_user_id,lang,referenced_posts\
+const FIELDS: &str = "post.fields=author_id,conversation_id,created_at,in_reply_to_user_id,lang,referenced_posts\
     &user.fields=created_at,description,protected,verified\
     &like_with_tweet_author.fields=timestamp_ms";
+
+/// No parameter says what the payloads show: it is always the same.
+pub(super) fn view(dialect: Dialect) -> View {
+    View::new(&Query::parse(Some(FIELDS)), dialect, None)
+}
 
 /// Something that a user did, to another or to nobody.
 struct Activity {
@@ -135,6 +142,16 @@ struct Activity {
 
 /// What the activity stream gives for an event: a document for each subscription that it is for.
 pub(super) fn documents(view: &View, world: &World, event: &Event) -> Vec<Value> {
+    wanted(view, world, event, |_| true)
+}
+
+/// The same for the subscriptions that a webhook has.
+pub(super) fn documents_for(webhook: &str, dialect: Dialect, world: &World, event: &Event) -> Vec<Value> {
+    wanted(&view(dialect), world, event, |subscription| subscription.webhook.as_deref() == Some(webhook))
+}
+
+/// What those subscriptions that are meant want to hear of an event.
+fn wanted(view: &View, world: &World, event: &Event, is_meant: impl Fn(&Subscription) -> bool) -> Vec<Value> {
     let moment = event.moment();
     let activities = activities(world, view, event);
     let wanted = activities.iter().flat_map(|activity| {
@@ -144,7 +161,8 @@ pub(super) fn documents(view: &View, world: &World, event: &Event) -> Vec<Value>
             let outbound = filter["direction"] != "inbound" && is(activity.by);
             let inbound = filter["direction"] != "outbound" && activity.to.is_some_and(is);
             let keyword = filter["keyword"].as_str();
-            subscription.event_type == activity.event_type
+            is_meant(subscription)
+                && subscription.event_type == activity.event_type
                 && (outbound || inbound)
                 && keyword.is_none_or(|word| {
                     activity.payload["text"].as_str().is_some_and(|text| text.to_lowercase().contains(&word.to_lowercase()))
@@ -211,6 +229,11 @@ fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
             let payload = json!({ "before": **before, "after": **after });
             vec![Activity { event_type, by: user, to: None, payload }]
         }
-        Event::Unliked { .. } | Event::Protected { .. } | Event::Labeled { .. } => Vec::new(),
+        Event::Unliked { .. }
+        | Event::Protected { .. }
+        | Event::Labeled { .. }
+        | Event::Blocked { .. }
+        | Event::Muted { .. }
+        | Event::Messaged(_) => Vec::new(),
     }
 }

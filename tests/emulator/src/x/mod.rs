@@ -28,6 +28,7 @@ mod webhooks;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -36,10 +37,12 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 pub use handle::Profile;
+use limits::Quota;
 pub(crate) use limits::{DEFAULT_RATE_LIMIT, Limits};
 pub(crate) use page::Page;
 pub(crate) use streams::DEFAULT_KEEP_ALIVE;
 pub(crate) use view::{Included, View};
+pub(crate) use webhooks::deliver;
 
 use crate::Shared;
 use crate::description::{Description, Found, Location, Operation, Unchecked, check};
@@ -62,12 +65,18 @@ pub(crate) struct Request {
 }
 
 /// What an operation does.
-type Handler = fn(&mut Call<'_>) -> Result<Answer, Problem>;
+type Act = fn(&mut Call<'_>) -> Result<Answer, Problem>;
+
+/// What an operation begins to do that has to ask somebody else before it is done.
+type Begin = fn(&mut Call<'_>) -> Result<Later, Problem>;
+
+/// The rest of such an operation. The state is not locked meanwhile.
+type Later = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 
 /// An operation by method and template, and what it does.
-type Entry = (Method, &'static str, Handler);
+type Entry<H = Act> = (Method, &'static str, H);
 
-/// All operations that work on the state.
+/// All operations that work on the state, but for those of [`ASKING`].
 const HANDLERS: &[&[Entry]] = &[
     activity::HANDLERS,
     bookmarks::HANDLERS,
@@ -89,14 +98,25 @@ const HANDLERS: &[&[Entry]] = &[
     webhooks::HANDLERS,
 ];
 
+/// The operations that ask somebody else.
+const ASKING: &[Entry<Begin>] = webhooks::ASKING;
+
+#[derive(Clone, Copy)]
+enum Handler {
+    Act(Act),
+    Begin(Begin),
+}
+
 /// What the operations of a description do, by their numbers.
 pub(crate) struct Handlers(HashMap<usize, Handler>);
 
 impl Handlers {
     /// What a description does not have is not called. Another description than the project's may lack some.
     pub(crate) fn new(description: &Description) -> Self {
-        let entries = HANDLERS.iter().copied().flatten();
-        Self(entries.filter_map(|(method, template, handler)| Some((description.number(method, template)?, *handler))).collect())
+        let acting = HANDLERS.iter().copied().flatten().map(|(method, template, act)| (method, template, Handler::Act(*act)));
+        let beginning = ASKING.iter().map(|(method, template, begin)| (method, template, Handler::Begin(*begin)));
+        let entries = acting.chain(beginning);
+        Self(entries.filter_map(|(method, template, handler)| Some((description.number(method, template)?, handler))).collect())
     }
 }
 
@@ -116,7 +136,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// X itself, where an app comes with its own token, or with that of a user.
-pub(crate) fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+pub(crate) async fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
     let request_to_x = Request {
         method: request.method.clone(),
         path: request.path_only().to_owned(),
@@ -133,7 +153,7 @@ pub(crate) fn handle_direct(shared: &Arc<Shared>, request: &RecordedRequest) -> 
     if let Some(added) = added {
         return respond_as_added(shared, caller, &*added, request);
     }
-    handle(shared, caller, granted.as_deref(), &request_to_x)
+    handle(shared, caller, granted.as_deref(), &request_to_x).await
 }
 
 /// Who a request to X comes from, if its token is known, and what a user has granted.
@@ -176,22 +196,48 @@ pub(crate) fn show_quota(shared: &Shared, caller: Option<Caller>, operation: Opt
 }
 
 /// Answers a request whose sender is known; of a user also what they granted (`None`: everything).
-pub(crate) fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
+pub(crate) async fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
     let (number, open) = match shared.description.find(&request.method, &request.path) {
         Found::Operation(number, open) => (number, open),
         Found::OtherMethod => return refuse(shared, Some(caller), Problem::method_not_allowed()),
         Found::Nothing => return refuse(shared, Some(caller), Problem::no_such_route()),
     };
+    let (quota, begun) = begin(shared, caller, granted, request, number, &open);
+    let result = match begun {
+        Ok(Begun::Done(answer)) => Ok(answer),
+        Ok(Begun::Later(later)) => later.await,
+        Err(problem) => Err(problem),
+    };
+    let mut answer = result.unwrap_or_else(Answer::from);
+    quota.show(&mut answer);
+    answer
+}
+
+/// How far an operation is when the state is unlocked.
+enum Begun {
+    Done(Answer),
+    Later(Later),
+}
+
+/// Does all of an operation that needs the state, with the quota that is left of it.
+fn begin(
+    shared: &Arc<Shared>,
+    caller: Caller,
+    granted: Option<&[String]>,
+    request: &Request,
+    number: usize,
+    open: &[&str],
+) -> (Quota, Result<Begun, Problem>) {
     let operation = shared.description.operation(number);
     let mut world = shared.world();
     let now = world.now().as_second();
     let quota = shared.limits().count(caller, number, now);
-    let result = authorize(operation, caller, granted).and_then(|()| {
+    let begun = authorize(operation, caller, granted).and_then(|()| {
         if quota.exceeded {
             return Err(Problem::too_many_requests());
         }
         let unchecked =
-            Unchecked { path: &open, query: request.query.as_deref(), content_type: request.content_type.as_deref(), body: &request.body };
+            Unchecked { path: open, query: request.query.as_deref(), content_type: request.content_type.as_deref(), body: &request.body };
         let checked = check(shared.description.schemas(), operation, &unchecked)?;
         let dialect = shared.dialect.unwrap_or_else(|| checked.dialect.unwrap_or(shared.description.dialect()));
         let mut call = Call {
@@ -205,12 +251,12 @@ pub(crate) fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[Str
             raw_body: &request.body,
             dialect,
         };
-        let handler = shared.handlers.0.get(&number).copied().unwrap_or(generic::answer);
-        handler(&mut call)
+        match shared.handlers.0.get(&number).copied().unwrap_or(Handler::Act(generic::answer)) {
+            Handler::Act(act) => act(&mut call).map(Begun::Done),
+            Handler::Begin(begin) => begin(&mut call).map(Begun::Later),
+        }
     });
-    let mut answer = result.unwrap_or_else(Answer::from);
-    quota.show(&mut answer);
-    answer
+    (quota, begun)
 }
 
 /// Whether a caller may call an operation at all.

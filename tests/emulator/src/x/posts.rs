@@ -145,7 +145,7 @@ fn display(url: &str) -> String {
     }
 }
 
-fn public_metrics(view: &View, world: &World, post: &Post) -> Value {
+pub(super) fn public_metrics(view: &View, world: &World, post: &Post) -> Value {
     let (mut replies, mut quotes, mut reposts) = (0, 0, 0);
     for other in world.referring_to(post.id) {
         replies += usize::from(other.reply.is_some_and(|reply| reply.to == post.id));

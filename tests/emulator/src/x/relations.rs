@@ -90,25 +90,23 @@ fn unfollow(call: &mut Call<'_>) -> Result<Answer, Problem> {
 
 fn mute(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (user, target) = target_in_body(call)?;
-    let moment = call.world.next_id();
-    call.world.mutes.add(user, target, moment);
+    call.world.mute(user, target);
     call.data(json!({ "muting": true }))
 }
 
 fn unmute(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    end(call, |world, user, target| _ = world.mutes.remove(user, target), "muting")
+    end(call, World::unmute, "muting")
 }
 
 /// A block ends following in both directions.
 fn block(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (user, target) = target_in_body(call)?;
-    let moment = call.world.next_id();
-    call.world.blocks.add(user, target, moment);
+    call.world.block(user, target);
     call.world.unfollow(user, target);
     call.world.unfollow(target, user);
     call.data(json!({ "blocking": true }))
 }
 
 fn unblock(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    end(call, |world, user, target| _ = world.blocks.remove(user, target), "blocking")
+    end(call, World::unblock, "blocking")
 }

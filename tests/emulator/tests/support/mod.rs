@@ -1,6 +1,8 @@
 //! A small HTTP client, and the two ways to X.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod receiver;
+
 use emulator::Emulator;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;

@@ -18,7 +18,6 @@ use serde_json::{Map, Value, json};
 
 use super::subject::matches;
 use super::{Answer, Call, Entry, Included, Problem, View, activity};
-use crate::query::Query;
 use crate::state::{Event, Post, PostId, UserId, World, created_at, time_of};
 
 pub(super) use connections::HANDLERS as CONNECTIONS;
@@ -49,9 +48,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/likes/compliance/stream", |call| call.stream("likes_compliance_stream", compliance::likes)),
     (Method::GET, "/2/tweets/label/stream", |call| call.stream("tweet_label_stream", compliance::labels)),
     (Method::GET, "/2/activity/stream", |call| {
-        // No parameter says what the payloads show: it is always the same.
-        let query = Query::parse(Some(activity::FIELDS));
-        let view = View::new(&query, call.dialect, None);
+        let view = activity::view(call.dialect);
         call.open("activity_stream", view, activity::documents)
     }),
 ];
@@ -107,23 +104,26 @@ fn filtered(call: &mut Call<'_>) -> Result<Answer, Problem> {
         let detail = "The stream has no rules: add one first.";
         return Err(Problem::connection(StatusCode::CONFLICT, "RuleConfigurationIssue", detail));
     }
-    call.stream("filtered_stream", |view, world, event| {
-        let Some(post) = posted(world, event) else { return Vec::new() };
-        let matching = world.rules.iter().filter(|rule| matches(world, &rule.query, post)).map(|rule| {
-            let mut shown = Map::from_iter([("id".to_owned(), rule.id.to_string().into())]);
-            if let Some(tag) = &rule.tag {
-                shown.insert("tag".to_owned(), tag.as_str().into());
-            }
-            Value::Object(shown)
-        });
-        let matching: Vec<Value> = matching.collect();
-        if matching.is_empty() {
-            return Vec::new();
+    call.stream("filtered_stream", found)
+}
+
+/// What the rules find.
+pub(super) fn found(view: &View, world: &World, event: &Event) -> Vec<Value> {
+    let Some(post) = posted(world, event) else { return Vec::new() };
+    let matching = world.rules.iter().filter(|rule| matches(world, &rule.query, post)).map(|rule| {
+        let mut shown = Map::from_iter([("id".to_owned(), rule.id.to_string().into())]);
+        if let Some(tag) = &rule.tag {
+            shown.insert("tag".to_owned(), tag.as_str().into());
         }
-        let mut document = post_document(view, world, post);
-        document["matching_rules"] = matching.into();
-        vec![document]
-    })
+        Value::Object(shown)
+    });
+    let matching: Vec<Value> = matching.collect();
+    if matching.is_empty() {
+        return Vec::new();
+    }
+    let mut document = post_document(view, world, post);
+    document["matching_rules"] = matching.into();
+    vec![document]
 }
 
 /// A like with the fields that were asked for. The field of the author has another name than the property.

@@ -1,22 +1,32 @@
-//! Webhooks: registering them, and what is to be delivered to them.
+//! Webhooks: registering and checking them, and what is to be delivered to them.
 //!
-//! Nothing is delivered, and no URL is called to prove that it is the app's: a webhook is valid at once and stays so.
+//! Only a webhook on the loopback interface, over plain HTTP, is called. Any other is valid at once, stays so, and gets nothing. X checks a webhook
+//! by itself every so often as well, and gives one that answers with an error or not at all a day before it counts as invalid; here each check is
+//! asked for, and counts. For apps that have a client secret of OAuth 2.0, X signs with that, in another header; this app has a consumer secret only.
 
-use std::net::IpAddr;
+mod account;
+mod call;
+mod crc;
+mod delivery;
+mod handle;
+mod legacy;
+
+use std::sync::Arc;
 
 use http::{Method, Uri};
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Entry, Envelope, Problem, View};
-use crate::problem::{invalid, resource_not_found};
-use crate::state::{Webhook, WebhookId, created_at};
+pub(crate) use delivery::deliver;
+
+use super::{Answer, Begin, Call, Entry, Envelope, Later, Problem, View};
+use crate::problem::{invalid, problem_type, resource_not_found};
+use crate::state::{Link, Webhook, WebhookId, World, created_at};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/webhooks", list),
-    (Method::POST, "/2/webhooks", create),
     (Method::POST, "/2/webhooks/replay", replay),
-    (Method::PUT, "/2/webhooks/{webhook_id}", validate),
     (Method::DELETE, "/2/webhooks/{webhook_id}", delete),
     (Method::GET, "/2/tweets/search/webhooks", links),
     (Method::POST, "/2/tweets/search/webhooks/{webhook_id}", link),
@@ -27,6 +37,8 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/account_activity/webhooks/{webhook_id}/subscriptions/all/list", subscribed),
     (Method::DELETE, "/2/account_activity/webhooks/{webhook_id}/subscriptions/{user_id}/all", unsubscribe),
 ];
+
+pub(super) const ASKING: &[Entry<Begin>] = &[(Method::POST, "/2/webhooks", create), (Method::PUT, "/2/webhooks/{webhook_id}", validate)];
 
 /// The only app there is.
 const APPLICATION_ID: &str = "10000001";
@@ -39,7 +51,7 @@ fn render(view: &View, webhook: &Webhook) -> Value {
     let mut object = view.object("webhook_config");
     object.put("id", || Some(webhook.id.to_string()));
     object.put("url", || Some(webhook.url.as_str()));
-    object.put("valid", || Some(true));
+    object.put("valid", || Some(webhook.valid));
     object.put("created_at", || Some(created_at(webhook.id)));
     object.finish()
 }
@@ -50,9 +62,7 @@ fn render(view: &View, webhook: &Webhook) -> Value {
 /// through as well.
 fn fault(url: &str) -> Option<&'static str> {
     let Ok(url) = url.parse::<Uri>() else { return Some("is not a URL") };
-    let host = url.host().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let loopback = host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
+    let loopback = url.host().is_some_and(|host| !call::loopback(host).is_empty());
     match url.scheme_str() {
         Some("http" | "https") if loopback => None,
         Some("https") if url.authority().is_some_and(|authority| authority.port().is_some()) => Some("has a port"),
@@ -76,20 +86,54 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.answer(Envelope { data: (!data.is_empty()).then(|| data.into()), meta, ..Envelope::default() })
 }
 
-fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    let url = call.text("url").unwrap_or_default().to_owned();
-    let known = || call.world.webhooks.iter().any(|webhook| webhook.url == url).then_some("is registered already");
-    if let Some(fault) = fault(&url).or_else(known) {
-        return Err(Problem::invalid_request(vec![invalid("url", &[&url], format!("$.url: {fault}"))]));
-    }
-    let id = call.world.next_id();
-    call.world.webhooks.add(id, url.clone());
-    call.data(json!({ "id": id.to_string(), "url": url, "valid": true, "created_at": created_at(id) }))
+fn invalid_url(url: &str, fault: &str) -> Problem {
+    Problem::invalid_request(vec![invalid("url", &[url], format!("$.url: {fault}"))])
 }
 
-fn validate(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    call.webhook_in_path()?;
-    call.data(json!({ "valid": true }))
+fn refuse_known(world: &World, url: &str) -> Result<(), Problem> {
+    let known = world.webhooks.iter().any(|webhook| webhook.url == url);
+    if known { Err(invalid_url(url, "is registered already")) } else { Ok(()) }
+}
+
+/// Registers a webhook once it has passed the check.
+fn create(call: &mut Call<'_>) -> Result<Later, Problem> {
+    let url = call.text("url").unwrap_or_default().to_owned();
+    if let Some(fault) = fault(&url) {
+        return Err(invalid_url(&url, fault));
+    }
+    refuse_known(call.world, &url)?;
+    let (shared, status, dialect) = (Arc::clone(call.shared), call.operation.status, call.dialect);
+    Ok(Box::pin(async move {
+        let secret = &shared.consumer_secret;
+        crc::check(&url, secret).await.map_err(|fault| invalid_url(&url, &fault))?;
+        let mut world = shared.world();
+        // Another request may have been faster.
+        refuse_known(&world, &url)?;
+        let id = world.next_id();
+        let data = json!({ "id": id.to_string(), "url": url, "valid": true, "created_at": created_at(id) });
+        let queue = delivery::queue(id, &url, secret, &world.webhooks.deliveries);
+        world.webhooks.add(Webhook { id, url, valid: true, dialect, link: None, queue });
+        Ok(Answer::json(status, &json!({ "data": data })))
+    }))
+}
+
+/// Checks a webhook again. X documents that the answer is 200 and tells what came of it; that `errors` tells why is a choice made here.
+fn validate(call: &mut Call<'_>) -> Result<Later, Problem> {
+    let webhook = call.webhook_in_path()?;
+    let (id, url) = (webhook.id, webhook.url.clone());
+    let (shared, status) = (Arc::clone(call.shared), call.operation.status);
+    Ok(Box::pin(async move {
+        let checked = crc::check(&url, &shared.consumer_secret).await;
+        if let Some(webhook) = shared.world().webhooks.get_mut(id) {
+            webhook.valid = checked.is_ok();
+        }
+        let mut body = json!({ "data": { "valid": checked.is_ok() } });
+        if let Err(fault) = checked {
+            let detail = format!("The webhook {url} {fault}.");
+            body["errors"] = json!([{ "title": "CrcValidationFailed", "detail": detail, "type": problem_type("invalid-request") }]);
+        }
+        Ok(Answer::json(status, &body))
+    }))
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
@@ -102,55 +146,86 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(json!({ "deleted": true }))
 }
 
-/// A job that delivers again what was delivered in a time. There is nothing to be delivered again.
+/// A job that delivers again what was delivered in a time, or was to be, as far as that is remembered. The end of the time is not part of it.
+///
+/// X refuses times of more than a day ago, and of the last minutes. A test has no other times, so all are taken.
 fn replay(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    if call.world.webhooks.get(call.body_id("webhook_id")).is_none() {
-        let named = call.text("webhook_id").unwrap_or_default();
+    let id = call.body_id("webhook_id");
+    let named = call.text("webhook_id").unwrap_or_default();
+    let Some(webhook) = call.world.webhooks.get(id) else {
         return Err(Problem::not_found(&resource_not_found("webhook", "webhook_id", named)));
+    };
+    if !webhook.valid {
+        let message = "$.webhook_id: is a webhook that has not passed its last CRC check";
+        return Err(Problem::invalid_request(vec![invalid("webhook_id", &[named], message)]));
     }
     let given = |name: &'static str| {
         let text = call.text(name).unwrap_or_default();
         let wrong = || invalid(name, &[text], format!("$.{name}: is not a time as yyyymmddhhmm"));
-        DateTime::strptime("%Y%m%d%H%M", text).map_err(|_| wrong())
+        let time = DateTime::strptime("%Y%m%d%H%M", text).and_then(|time| TimeZone::UTC.to_timestamp(time));
+        time.map_err(|_| wrong())
     };
-    let errors = match (given("from_date"), given("to_date")) {
-        (Ok(from), Ok(to)) if from < to => Vec::new(),
-        (Ok(_), Ok(_)) => vec![invalid("to_date", &[call.text("to_date").unwrap_or_default()], "$.to_date: is not after from_date")],
-        (from, to) => from.err().into_iter().chain(to.err()).collect(),
+    let time = match (given("from_date"), given("to_date")) {
+        (Ok(from), Ok(to)) if from < to => Ok(from..to),
+        (Ok(_), Ok(_)) => Err(vec![invalid("to_date", &[call.text("to_date").unwrap_or_default()], "$.to_date: is not after from_date")]),
+        (from, to) => Err(from.err().into_iter().chain(to.err()).collect()),
     };
-    if !errors.is_empty() {
-        return Err(Problem::invalid_request(errors));
-    }
+    let time = time.map_err(Problem::invalid_request)?;
     let job = call.world.next_id();
+    if let Some(queue) = call.world.webhooks.get(id).and_then(|webhook| webhook.queue.as_ref()) {
+        queue.post_again(id, &time);
+        queue.post(None, replayed(id, job).to_string().into());
+    }
     call.data(json!({ "job_id": job.to_string(), "created_at": created_at(job) }))
+}
+
+/// What X posts when a job is done. X has another message for a job that could not deliver everything; none ends so here.
+fn replayed(webhook: WebhookId, job: u64) -> Value {
+    json!({
+        "replay_job_status": {
+            "webhook_id": webhook.to_string(),
+            "job_state": "Complete",
+            "job_state_description": "Everything was delivered again.",
+            "job_id": job.to_string(),
+        },
+    })
 }
 
 fn links(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let link = |webhook: &Webhook| {
-        let linked = webhook.linked?;
-        Some(json!({
+        let link = webhook.link.as_ref()?;
+        let mut object = json!({
             "application_id": APPLICATION_ID,
-            "created_at": created_at(linked),
-            "instance_id": linked.to_string(),
+            "created_at": created_at(link.since),
+            "instance_id": link.since.to_string(),
             "webhook_id": webhook.id.to_string(),
-        }))
+        });
+        let spelled = |value: &str| value.split(',').map(|name| link.dialect.spell(name)).collect::<Vec<_>>().join(",");
+        let fields = link.query.pairs().map(|(name, value)| format!("{}={}", link.dialect.spell(name), spelled(value)).into());
+        let fields: Vec<Value> = fields.collect();
+        if !fields.is_empty() {
+            object["fields"] = fields.into();
+        }
+        Some(object)
     };
     // Without a `meta`, an answer without `data` would be no answer at all.
     call.data(call.world.webhooks.iter().filter_map(link).collect::<Vec<_>>())
 }
 
 /// Changes whether a webhook gets what the filtered stream finds.
-fn set_link(call: &mut Call<'_>, linked: impl FnOnce(Option<u64>) -> Option<u64>) -> Result<(), Problem> {
+fn set_link(call: &mut Call<'_>, link: impl FnOnce(Option<Link>) -> Option<Link>) -> Result<(), Problem> {
     let id = call.webhook_in_path()?.id;
     if let Some(webhook) = call.world.webhooks.get_mut(id) {
-        webhook.linked = linked(webhook.linked);
+        webhook.link = link(webhook.link.take());
     }
     Ok(())
 }
 
+/// Links a webhook, with the fields and expansions that are asked for now, also of one that was linked before.
 fn link(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let moment = call.world.next_id();
-    set_link(call, |before| before.or(Some(moment)))?;
+    let (query, dialect) = (call.query.clone(), call.dialect);
+    set_link(call, |before| Some(Link { since: before.map_or(moment, |link| link.since), query, dialect }))?;
     call.data(json!({ "provisioned": true }))
 }
 

@@ -1,0 +1,54 @@
+//! The check that a webhook is the app's: it has to know the consumer secret.
+
+use std::iter::repeat_with;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::call::{Target, sign};
+
+/// How long a webhook may take to answer.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+/// Something that nobody can have the answer to beforehand.
+fn random() -> String {
+    repeat_with(fastrand::alphanumeric).take(32).collect()
+}
+
+/// Checks a webhook, or says what is wrong about it. What is out of reach passes.
+pub(super) async fn check(url: &str, secret: &str) -> Result<(), String> {
+    let Some(target) = Target::of(url) else { return Ok(()) };
+    let token = random();
+    let (status, body) = target.get(&format!("crc_token={token}&nonce={}", random()), DEADLINE).await?;
+    if !status.is_success() {
+        return Err(format!("answers the CRC check with status {}, which is not 2xx", status.as_u16()));
+    }
+    let body: Value =
+        serde_json::from_slice(&body).map_err(|error| format!("answers the CRC check with something that is not JSON: {error}"))?;
+    let expected = sign(secret, token.as_bytes());
+    match body["response_token"].as_str() {
+        Some(given) if given == expected => Ok(()),
+        Some(given) => Err(format!(
+            "answers the CRC check with the response_token {given}, which is not `sha256=` and the base64 of HMAC-SHA256 of the crc_token, \
+             with the consumer secret as the key"
+        )),
+        None => Err("answers the CRC check with JSON that has no text named response_token".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::check;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_webhook_that_does_not_answer_has_failed_after_three_seconds() {
+        // The system takes connections that nobody has accepted yet.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let started = tokio::time::Instant::now();
+        assert_eq!(check(&url, "secret").await, Err("has not answered in 3 seconds".to_owned()));
+        assert_eq!(started.elapsed().as_secs(), 3);
+    }
+}

@@ -1,0 +1,79 @@
+//! What webhooks are told, and the telling.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::account;
+use super::call::{Target, sign};
+use crate::state::{Deliveries, Event, Queue, Webhook, WebhookDelivery, WebhookId, World};
+use crate::x::{View, activity, streams};
+
+/// How long a webhook may take to answer.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Has everybody told of an event who is to be. It is called when the event happens, while the state is as it was then.
+pub(crate) fn deliver(world: &World, event: &Event) {
+    for webhook in world.webhooks.iter().filter(|webhook| webhook.valid) {
+        let Some(queue) = &webhook.queue else { continue };
+        for document in documents(world, webhook, event) {
+            queue.post(Some(event.moment()), document.to_string().into());
+        }
+    }
+}
+
+/// What a webhook gets of an event.
+fn documents(world: &World, webhook: &Webhook, event: &Event) -> Vec<Value> {
+    let found = webhook.link.as_ref().map(|link| {
+        let view = View::new(&link.query, link.dialect, None);
+        streams::found(&view, world, event)
+    });
+    let id = webhook.id.to_string();
+    let subscribed = world.subscriptions.iter().any(|subscription| subscription.webhook.as_ref() == Some(&id));
+    let activity = subscribed.then(|| activity::documents_for(&id, webhook.dialect, world, event));
+    let account = account::documents(world, webhook.id, event);
+    found.into_iter().chain(activity).chain([account]).flatten().collect()
+}
+
+/// A queue for a webhook, and the task that works it off: one document after the other, each once. `None` if the URL is out of reach.
+pub(super) fn queue(id: WebhookId, url: &str, secret: &str, deliveries: &Arc<Deliveries>) -> Option<Queue> {
+    let target = Target::of(url)?;
+    let (url, secret, log) = (url.to_owned(), secret.to_owned(), Arc::clone(deliveries));
+    Some(Queue::new(Arc::clone(deliveries), |mut parcels| {
+        tokio::spawn(async move {
+            while let Some(parcel) = parcels.recv().await {
+                let result = target.post(parcel.body.clone(), &sign(&secret, &parcel.body), DEADLINE).await;
+                let delivery = WebhookDelivery { webhook_id: id.to_string(), url: url.clone(), body: parcel.body.clone(), result };
+                log.note(parcel.moment, delivery);
+            }
+        })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::net::TcpListener;
+
+    use super::queue;
+    use crate::state::Deliveries;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_webhook_has_ten_seconds_for_each_document() {
+        // The system takes connections that nobody has accepted yet.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let deliveries = Arc::new(Deliveries::default());
+        let queue = queue(1, &url, "secret", &deliveries).expect("a webhook within reach");
+        let started = tokio::time::Instant::now();
+        for _ in 0..2 {
+            queue.post(None, "{}".into());
+        }
+        deliveries.settled().await;
+        assert_eq!(started.elapsed().as_secs(), 20);
+        let results: Vec<_> = deliveries.all().into_iter().map(|delivery| delivery.result).collect();
+        assert_eq!(results, vec![Err("has not answered in 10 seconds".to_owned()); 2]);
+    }
+}
