@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use super::language::Language;
 use super::{Event, PostId, UserId, World};
@@ -15,23 +15,47 @@ pub(crate) struct Post {
     pub(crate) text: Box<str>,
     pub(crate) conversation: PostId,
     pub(crate) reply: Option<Reply>,
+    /// Hidden, as a reply, by the author of the post it answers.
+    pub(crate) hidden: bool,
+    /// Told when somebody asks, because it takes long.
+    language: OnceCell<Language>,
+    rest: Option<Box<Rest>>,
+}
+
+/// What few posts have. It is apart from [`Post`], which leads to it, because there may be very many of those.
+#[derive(Debug, Default)]
+pub(crate) struct Rest {
     pub(crate) quoted: Option<PostId>,
     /// The post that this one repeats.
     pub(crate) reposted: Option<PostId>,
     /// Who may reply, if not everyone.
     pub(crate) reply_settings: Option<Box<str>>,
-    /// Hidden, as a reply, by the author of the post it answers.
-    pub(crate) hidden: bool,
     /// The earlier versions, the oldest first.
     pub(crate) earlier: Vec<PostId>,
     /// The version that came after this one, which is then to be found by its id alone.
     pub(crate) later: Option<PostId>,
     /// The media keys of what is attached.
     pub(crate) media: Vec<Box<str>>,
-    /// Told when somebody asks, because it takes long.
-    language: OnceCell<Language>,
     /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
     pub(crate) other: Option<Box<serde_json::Map<String, serde_json::Value>>>,
+}
+
+impl Rest {
+    fn is_something(&self) -> bool {
+        let Self { quoted, reposted, reply_settings, earlier, later, media, other } = self;
+        let ids = [quoted, reposted, later].into_iter().any(Option::is_some);
+        ids || reply_settings.is_some() || other.is_some() || !earlier.is_empty() || !media.is_empty()
+    }
+}
+
+impl Deref for Post {
+    type Target = Rest;
+
+    fn deref(&self) -> &Rest {
+        static NOTHING: Rest =
+            Rest { quoted: None, reposted: None, reply_settings: None, earlier: Vec::new(), later: None, media: Vec::new(), other: None };
+        self.rest.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 impl Post {
@@ -64,11 +88,11 @@ pub(crate) struct Draft {
 
 impl World {
     pub(crate) fn post(&self, id: PostId) -> Option<&Post> {
-        self.posts.get(&id)
+        self.posts.get(&id).map(|post| &**post)
     }
 
     pub(crate) fn post_mut(&mut self, id: PostId) -> Option<&mut Post> {
-        self.posts.get_mut(&id)
+        self.posts.get_mut(&id).map(|post| &mut **post)
     }
 
     pub(crate) fn is_protected(&self, user: UserId) -> bool {
@@ -107,7 +131,7 @@ impl World {
     pub(crate) fn posts_between(&self, ids: Range<PostId>) -> impl DoubleEndedIterator<Item = &Post> {
         // A range that ends before it starts is an empty one, and would make the map panic.
         let ids = if ids.is_empty() { 0..0 } else { ids };
-        self.posts.range(ids).map(|(_, post)| post).filter(|post| post.later.is_none())
+        self.posts.range(ids).map(|(_, post)| &**post).filter(|post| post.later.is_none())
     }
 
     /// A user's posts, the newest first.
@@ -140,29 +164,26 @@ impl World {
             Some(post) => (post.conversation, Some(Reply { to: post.id, to_user: post.author })),
             None => (id, None),
         };
-        let mut post = Post {
-            id,
-            author,
-            text: draft.text.into(),
-            conversation,
-            reply,
+        let mut rest = Rest {
             quoted: draft.quoted,
             reposted: draft.reposted,
             reply_settings: draft.reply_settings.map(Into::into),
             media: draft.media.into_iter().map(Into::into).collect(),
             other: draft.other.map(Box::new),
-            ..Post::default()
+            ..Rest::default()
         };
+        let mut post = Box::new(Post { id, author, text: draft.text.into(), conversation, reply, ..Post::default() });
         if let Some(mut before) = draft.edits.and_then(|before| self.take(before)) {
             // A new version goes on with what the old one was part of. Whoever liked, answered or keeps the old one still does.
             post.conversation = before.conversation;
             post.reply = before.reply;
-            post.quoted = post.quoted.or(before.quoted);
-            post.earlier.clone_from(&before.earlier);
-            post.earlier.push(before.id);
-            before.later = Some(id);
+            rest.quoted = rest.quoted.or(before.quoted);
+            rest.earlier.clone_from(&before.earlier);
+            rest.earlier.push(before.id);
+            before.rest.get_or_insert_default().later = Some(id);
             self.posts.insert(before.id, before);
         }
+        post.rest = rest.is_something().then(|| Box::new(rest));
         post.media.iter().for_each(|key| self.attached(key));
         self.index(&post);
         self.posts.insert(id, post);
@@ -181,7 +202,7 @@ impl World {
     }
 
     /// Takes a post out, with its place in all lists.
-    fn take(&mut self, id: PostId) -> Option<Post> {
+    fn take(&mut self, id: PostId) -> Option<Box<Post>> {
         let post = self.posts.remove(&id)?;
         if let Some(ids) = self.posts_by_author.get_mut(&post.author) {
             ids.remove(&id);
