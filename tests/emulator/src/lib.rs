@@ -35,48 +35,48 @@
 //! # From other languages
 //!
 //! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
-//! listener. Bodies are JSON in both directions; what is wrong about one is answered with 400 and a `message`. None of it is among the recorded
-//! requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for all of the user's accounts, or the id of one
-//! credential. A filtered stream needs a rule before it is opened.
+//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400 and a
+//! `message`. None of it is among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for
+//! all of the user's accounts, or the id of one credential. A filtered stream needs a rule before it is opened.
 //!
-//! | request | body | what it does |
-//! |---|---|---|
-//! | `GET /_emulator` | | URLs, project, users with their accounts, and these requests |
-//! | `POST /_emulator/reset` | | back to the state at the start; ids are new ones, tokens stay good |
-//! | `POST /_emulator/users` | `{"user_id", "name", "username"}` | connects an account: [`connect`](Emulator::connect) |
-//! | `POST /_emulator/disconnect` | `{"whose"}` | [`disconnect`](Emulator::disconnect) |
-//! | `POST /_emulator/credentials` | `{"whose", "status"?, "scopes"?}` | [`set_credential_status`](Emulator::set_credential_status), [`set_scopes`](Emulator::set_scopes) |
-//! | `POST /_emulator/configurations` | `{"credential_id"}` | [`add_configuration`](Emulator::add_configuration) |
-//! | `POST /_emulator/tokens` | `{"user_id"}` | [`user_token`](Emulator::user_token) |
-//! | `POST /_emulator/tokens/expire` | `{"user_id"}` | [`expire_tokens`](Emulator::expire_tokens) |
-//! | `POST /_emulator/posts` | `{"user_id", "text"}` | [`post`](Emulator::post) |
-//! | `POST /_emulator/x/users` | `{"name", "username"}` | [`add_user`](Emulator::add_user) |
-//! | `POST /_emulator/x/profiles` | `{"x_user_id"}` and what a [`Profile`] has | [`set_profile`](Emulator::set_profile) |
-//! | `POST /_emulator/x/posts` | `{"x_user_id", "text"}` | [`add_post`](Emulator::add_post) |
-//! | `POST /_emulator/x/fields` | `{"id", "fields"}` | [`set_fields`](Emulator::set_fields) |
-//! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | [`process_next_upload`](Emulator::process_next_upload) |
-//! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | [`leave_conversation`](Emulator::leave_conversation) |
-//! | `GET /_emulator/webhooks/deliveries` | | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled) |
-//! | `GET /_emulator/requests` | | [`requests`](Emulator::requests) |
-//! | `DELETE /_emulator/requests` | | [`clear_requests`](Emulator::clear_requests) |
-//! | `GET /_emulator/exchanges` | | [`exchanges`](Emulator::exchanges) |
-//! | `GET /_emulator/faults` | | all faults with their hits |
-//! | `POST /_emulator/faults` | a [`Fault`] | [`fault`](Emulator::fault) |
-//! | `DELETE /_emulator/faults` | | [`clear_faults`](Emulator::clear_faults) |
-//! | `GET /_emulator/faults/{id}` | | one fault: [`fault_hits`](Emulator::fault_hits) |
-//! | `DELETE /_emulator/faults/{id}` | | [`remove_fault`](Emulator::remove_fault) |
-//! | `POST /_emulator/clock` | `{"x_seconds"?, "paragon_seconds"?}` | [`advance`](Emulator::advance), [`advance_paragon`](Emulator::advance_paragon) |
-//! | `POST /_emulator/limits` | `{"method", "path", "requests", "seconds"}` | [`set_rate_limit`](Emulator::set_rate_limit) |
-//! | `POST /_emulator/limits/daily` | `{"user"?, "app"?}` | [`set_daily_limits`](Emulator::set_daily_limits) |
-//! | `GET /_emulator/streams` | | [`stream_count`](Emulator::stream_count) |
-//! | `POST /_emulator/streams/disconnect` | `{"disconnect_type"}` | [`disconnect_streams`](Emulator::disconnect_streams) |
-//! | `POST /_emulator/streams/drop` | | [`drop_streams`](Emulator::drop_streams) |
-//! | `POST /_emulator/streams/stall` | `{"stalled"}` | [`stall_streams`](Emulator::stall_streams) |
-//! | `POST /_emulator/labels` | `{"post_id", "title"}` | [`label_post`](Emulator::label_post) |
-//! | `POST /_emulator/routes` | `{"integration"?, "method", "path", "status"?, "body"?}` | [`route`](Emulator::route) with a fixed answer |
-//! | `POST /_emulator/workflows` | `{"workflow_id", "status"?, "body"?}` | [`workflow`](Emulator::workflow) with a fixed answer |
-//! | `GET /_emulator/runs` | | [`workflow_runs`](Emulator::workflow_runs) |
-//! | `GET /_emulator/events` | | [`events`](Emulator::events) |
+//! | request | body | answer | what it does |
+//! |---|---|---|---|
+//! | `GET /_emulator` | | `{"url", "x_url", "project_id", "bearer_token", "consumer_secret", "users", "links"}` | what there is: users with their accounts, and in `links` these requests |
+//! | `POST /_emulator/reset` | | | back to the state at the start; ids are new ones, tokens stay good |
+//! | `POST /_emulator/users` | `{"user_id", "name", "username"}` | `{"credential_id", "x_user_id"}` | connects an account: [`connect`](Emulator::connect) |
+//! | `POST /_emulator/disconnect` | `{"whose"}` | | [`disconnect`](Emulator::disconnect) |
+//! | `POST /_emulator/credentials` | `{"whose", "status"?, "scopes"?}` | | [`set_credential_status`](Emulator::set_credential_status), [`set_scopes`](Emulator::set_scopes) |
+//! | `POST /_emulator/configurations` | `{"credential_id"}` | `{"configuration_id"}` | [`add_configuration`](Emulator::add_configuration) |
+//! | `POST /_emulator/tokens` | `{"user_id"}` | `{"token"}` | [`user_token`](Emulator::user_token) |
+//! | `POST /_emulator/tokens/expire` | `{"user_id"}` | | [`expire_tokens`](Emulator::expire_tokens) |
+//! | `POST /_emulator/posts` | `{"user_id", "text"}` | `{"id"}` | [`post`](Emulator::post) |
+//! | `POST /_emulator/x/users` | `{"name", "username"}` | `{"x_user_id"}` | [`add_user`](Emulator::add_user) |
+//! | `POST /_emulator/x/profiles` | `{"x_user_id"}` and what a [`Profile`] has | | [`set_profile`](Emulator::set_profile) |
+//! | `POST /_emulator/x/posts` | `{"x_user_id", "text"}` | `{"id"}` | [`add_post`](Emulator::add_post) |
+//! | `POST /_emulator/x/fields` | `{"id", "fields"}` | | [`set_fields`](Emulator::set_fields) |
+//! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | | [`process_next_upload`](Emulator::process_next_upload) |
+//! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | | [`leave_conversation`](Emulator::leave_conversation) |
+//! | `GET /_emulator/webhooks/deliveries` | | `{"deliveries": [{"webhook_id", "url", "body", "status"?, "error"?}]}` | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled) |
+//! | `GET /_emulator/requests` | | `{"requests": [{"listener", "method", "path", "headers", "body"}]}` | [`requests`](Emulator::requests) |
+//! | `DELETE /_emulator/requests` | | | [`clear_requests`](Emulator::clear_requests) |
+//! | `GET /_emulator/exchanges` | | `{"exchanges": [{"request", "status", "headers", "body", "duration_us"}]}` | [`exchanges`](Emulator::exchanges) |
+//! | `GET /_emulator/faults` | | `{"faults": […]}`, each with `id` and `hits` | all faults, those that are over too |
+//! | `POST /_emulator/faults` | a [`Fault`] | `{"id"}` | [`fault`](Emulator::fault) |
+//! | `DELETE /_emulator/faults` | | | [`clear_faults`](Emulator::clear_faults) |
+//! | `GET /_emulator/faults/{id}` | | the fault with `id` and `hits` | [`fault_hits`](Emulator::fault_hits) |
+//! | `DELETE /_emulator/faults/{id}` | | | [`remove_fault`](Emulator::remove_fault) |
+//! | `POST /_emulator/clock` | `{"x_seconds"?, "paragon_seconds"?}` | | [`advance`](Emulator::advance), [`advance_paragon`](Emulator::advance_paragon) |
+//! | `POST /_emulator/limits` | `{"method", "path", "requests", "seconds"}` | | [`set_rate_limit`](Emulator::set_rate_limit) |
+//! | `POST /_emulator/limits/daily` | `{"user"?, "app"?}` | | [`set_daily_limits`](Emulator::set_daily_limits) |
+//! | `GET /_emulator/streams` | | `{"count"}` | [`stream_count`](Emulator::stream_count) |
+//! | `POST /_emulator/streams/disconnect` | `{"disconnect_type"}` | | [`disconnect_streams`](Emulator::disconnect_streams) |
+//! | `POST /_emulator/streams/drop` | | | [`drop_streams`](Emulator::drop_streams) |
+//! | `POST /_emulator/streams/stall` | `{"stalled"}` | | [`stall_streams`](Emulator::stall_streams) |
+//! | `POST /_emulator/labels` | `{"post_id", "title"}` | | [`label_post`](Emulator::label_post) |
+//! | `POST /_emulator/routes` | `{"integration"?, "method", "path", "status"?, "body"?}` | | [`route`](Emulator::route) with a fixed answer |
+//! | `POST /_emulator/workflows` | `{"workflow_id", "status"?, "body"?}` | | [`workflow`](Emulator::workflow) with a fixed answer |
+//! | `GET /_emulator/runs` | | `{"runs": [{"user_id", "workflow_id", "request"}]}` | [`workflow_runs`](Emulator::workflow_runs) |
+//! | `GET /_emulator/events` | | `{"events": [{"user_id", "name", "payload"}]}` | [`events`](Emulator::events) |
 #![forbid(unsafe_code)]
 
 mod control;

@@ -482,3 +482,16 @@ fn events(command: &Command<'_>) -> Outcome {
     let show = events.iter().map(|event| json!({ "user_id": event.user_id, "name": event.name, "payload": event.payload }));
     Ok(Some(json!({ "events": show.collect::<Vec<_>>() })))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::endpoints;
+
+    #[test]
+    fn every_request_is_in_the_docs() {
+        let docs = include_str!("../lib.rs");
+        for (method, template, _) in endpoints() {
+            assert!(docs.contains(&format!("//! | `{method} {template}` |")), "{method} {template}");
+        }
+    }
+}
