@@ -225,7 +225,7 @@ async fn a_token_that_expires_in_a_run_is_replaced_and_the_call_made_again() {
 
         emulator.expire_tokens("user-42");
         let error = twitter.users().me().retry(Retry::none()).await.expect_err("one attempt");
-        assert!(error.needs_new_token() && error.attempts() == 1, "{error}");
+        assert!(error.needs_new_token() && error.is_retryable() && error.attempts() == 1, "{error}");
         assert!(error.to_string().contains("the next call gets a new one"), "{error}");
         twitter.users().me().retry(Retry::none()).await.expect("the next call");
     }

@@ -92,7 +92,7 @@ struct Inner {
     remedy: Remedy,
     /// Whether it is certain that no server saw the request.
     unsent: bool,
-    /// Whether the refused token was kept from an earlier call, so that a new one may do.
+    /// Whether the refused token was there before this attempt, so that a new one may do.
     outdated: bool,
     answered: Option<Answered>,
     problems: Vec<Problem>,
@@ -336,7 +336,8 @@ impl Error {
         self.says(429)
     }
 
-    /// Whether a new user token has to be signed: the one there is has expired, or Paragon does not accept it.
+    /// Whether another user token is needed: the one there is has expired, or Paragon does not accept it. A client that signs or asks for tokens has
+    /// forgotten it; if it was one from an earlier call, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
     #[must_use]
     pub fn needs_new_token(&self) -> bool {
         self.0.remedy == Remedy::NewToken
@@ -403,7 +404,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let passing = matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout);
         let used_up = self.is_out_of_credits() || self.has_problem(&["usage-capped"]);
-        passing || (!used_up && [408, 429, 500, 502, 503, 504].into_iter().any(|status| self.says(status)))
+        passing || self.0.outdated || (!used_up && [408, 429, 500, 502, 503, 504].into_iter().any(|status| self.says(status)))
     }
 }
 

@@ -87,6 +87,12 @@ impl<K> PartialEq<str> for Id<K> {
     }
 }
 
+impl<K> PartialEq<String> for Id<K> {
+    fn eq(&self, other: &String) -> bool {
+        self.as_str() == other
+    }
+}
+
 impl<K> PartialEq<&str> for Id<K> {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other

@@ -107,10 +107,14 @@ impl Problem {
 }
 
 impl std::fmt::Display for Problem {
-    /// The most telling parts that are there: detail or message, else title, else kind.
+    /// The most telling parts that are there: detail or message, else title or kind, and with it what `details` has.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = self.detail().or(self.message()).or(self.title()).or(self.kind());
-        f.write_str(text.unwrap_or("unnamed problem"))
+        if let Some(text) = self.detail().or(self.message()) {
+            return f.write_str(text);
+        }
+        f.write_str(self.title().or(self.kind()).unwrap_or("unnamed problem"))?;
+        let details = self.0.get("details").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        details.enumerate().try_for_each(|(index, text)| write!(f, "{}{text}", if index == 0 { ": " } else { "; " }))
     }
 }
 

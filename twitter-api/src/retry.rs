@@ -80,14 +80,11 @@ impl Retry {
 
     /// How long to wait before the call is made again; `None` when it is not to be.
     pub(crate) fn wait(self, error: &Error, idempotent: bool, made: u32, now: Timestamp) -> Option<Duration> {
-        if made >= self.attempts {
+        if made >= self.attempts || !error.is_retryable() {
             return None;
         }
         if error.is_outdated() {
             return Some(Duration::ZERO);
-        }
-        if !error.is_retryable() {
-            return None;
         }
         let asked = if error.is_rate_limited() {
             let reset = error.exhausted().map(|limit| Duration::try_from(limit.reset.duration_since(now)).unwrap_or_default());

@@ -143,7 +143,7 @@ impl Tokens {
         Ok(self.find(user).await?.0)
     }
 
-    /// The same, and whether it was kept from an earlier call: if it is refused, another one may not be.
+    /// The same, and whether it was there already: if it is refused, a new one may not be.
     pub(crate) async fn find(&self, user: &str) -> Result<(Secret, bool)> {
         match &self.source {
             Source::Absent => Err(Error::request("this call is made as a connected user, and the client has no way to get user tokens")
@@ -198,13 +198,12 @@ impl Tokens {
         place.as_ref().filter(|kept| self.now() < kept.until).map(|kept| kept.token.clone())
     }
 
-    /// No longer keeps a token that was not accepted.
-    pub(crate) fn forget(&self, user: &str, token: &Secret) {
+    /// No longer keeps a token that was not accepted. It waits for whoever is getting a new one.
+    pub(crate) async fn forget(&self, user: &str, token: &Secret) {
         let place = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned();
-        // When the place is locked, another call is getting a new token already.
-        if let Some(mut kept) = place.as_ref().and_then(|place| place.try_lock().ok())
-            && kept.as_ref().is_some_and(|kept| kept.token == *token)
-        {
+        let Some(place) = place else { return };
+        let mut kept = place.lock().await;
+        if kept.as_ref().is_some_and(|kept| kept.token == *token) {
             *kept = None;
         }
     }

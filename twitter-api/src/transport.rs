@@ -218,7 +218,7 @@ impl ParagonUser {
         let body = redact(answer.failed_body().await, &token);
         let error = Error::from_answer(status, &answer.headers, body, answer.through_paragon);
         Err(if error.needs_new_token() {
-            shared.tokens.forget(&self.id, &token);
+            deadline.bound(shared.tokens.forget(&self.id, &token)).await?;
             if kept { error.outdated() } else { error.with_advice(token_advice(shared)) }
         } else {
             error

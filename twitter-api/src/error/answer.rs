@@ -101,11 +101,12 @@ fn advice(
         (_, 403) if through_paragon && !by_paragon => {
             "Either X does not want this very request, or the connected account or the scopes that the user granted do not allow it"
         }
-        (_, 429) => match RateLimit::exhausted(headers).or_else(|| RateLimit::from_headers(headers)) {
-            Some(RateLimit { limit, reset, .. }) => {
+        (_, 429) => match (RateLimit::exhausted(headers), RateLimit::from_headers(headers)) {
+            (Some(RateLimit { limit, reset, .. }), _) => {
                 return Some(Cow::Owned(format!("Wait until {reset}, when the next window of {limit} calls begins")));
             }
-            None => "Wait before calling again",
+            (None, Some(_)) => "It is not the limit of calls, of which some are left: close streams that are open, or wait a little",
+            (None, None) => "Wait before calling again",
         },
         // The statuses that `Error::is_retryable` takes for passing.
         (_, 500 | 502 | 503 | 504) => "Try again later",

@@ -253,6 +253,16 @@ fn a_success_without_data_takes_its_answers_from_the_problems() {
     let many = build((0..5).map(|n| problem(json!({"detail": format!("p{n}."), "status": 503}))).collect());
     assert_eq!(many.to_string(), "X answered 200 OK without data: p0; p1; p2; and 2 more");
     assert!(many.is_retryable());
+    let rule = json!({"title": "InvalidRule", "value": "is:foo", "details": ["is: takes one of retweet, quote", "(at position 1)"]});
+    let rule = build(vec![problem(rule)]);
+    assert_eq!(rule.to_string(), "X answered 200 OK without data: InvalidRule: is: takes one of retweet, quote; (at position 1)");
+}
+
+#[test]
+fn a_refusal_while_there_is_quota_does_not_say_to_wait_for_the_next_window() {
+    let left = [("x-rate-limit-limit", "300"), ("x-rate-limit-remaining", "299"), ("x-rate-limit-reset", "1795000000")];
+    let advised = answer(429, &left, r#"{"title":"ConnectionException"}"#, true).to_string();
+    assert!(advised.contains("of which some are left") && !advised.contains("Wait until"), "{advised}");
 }
 
 #[test]

@@ -165,11 +165,11 @@ async fn a_refused_token_is_no_longer_kept_but_its_successor_is() {
     let (second, clock) = clock();
     let tokens = signed(clock);
     let first = tokens.get("a").await.unwrap();
-    tokens.forget("a", &first);
+    tokens.forget("a", &first).await;
     second.fetch_add(1, Ordering::SeqCst);
     let renewed = tokens.get("a").await.unwrap();
     assert_ne!(renewed, first);
-    tokens.forget("a", &first);
+    tokens.forget("a", &first).await;
     second.fetch_add(1, Ordering::SeqCst);
     assert_eq!(tokens.get("a").await.unwrap(), renewed);
 }

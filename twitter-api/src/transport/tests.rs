@@ -85,15 +85,37 @@ async fn a_call_as_a_user_goes_through_the_proxy_of_paragon() {
     assert_eq!(request.header("content-type"), None);
 }
 
+/// A user for whom every token is another one: the clock advances with each look at it.
+fn signing(builder: ParagonBuilder) -> ParagonUser {
+    let second = std::sync::atomic::AtomicI64::new(1_795_000_000);
+    let clock = move || jiff::Timestamp::from_second(second.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).unwrap();
+    builder.signing_key_pem(KEY).unwrap().clock(std::sync::Arc::new(clock)).build().unwrap().user("user-42")
+}
+
+fn refused() -> Reply {
+    Reply::new(401, "application/json", r#"{"message":"no"}"#)
+}
+
+#[tokio::test]
+async fn a_kept_token_that_is_refused_is_replaced_at_once_and_a_new_one_is_not() {
+    let server = Server::start([ok("{}"), refused(), ok("{}"), refused(), refused()]);
+    // Whoever waits in this call waits in vain.
+    let user = signing(at(&server).retry(Retry::attempts(5).pause(Duration::from_secs(3600))));
+    for _ in 0..2 {
+        body_of(&user, &post(Body::Empty)).await.unwrap();
+    }
+    let error = body_of(&user, &post(Body::Empty)).await.unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert!(error.to_string().contains("This client signed the token and it is fresh"), "{error}");
+    assert!(error.needs_new_token() && !error.is_retryable());
+    let tokens: Vec<_> = (0..5).map(|_| server.request().header("authorization").unwrap().to_owned()).collect();
+    assert_eq!([0, 1, 2, 3].map(|call| tokens[call] == tokens[call + 1]), [true, false, true, false]);
+}
+
 #[tokio::test]
 async fn a_signed_token_is_sent_again_until_it_is_refused() {
-    let server = Server::start([ok("{}"), ok("{}"), Reply::new(401, "application/json", r#"{"message":"no"}"#), ok("{}")]);
-    let clock = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(1_795_000_000));
-    let shown = clock.clone();
-    // It advances with each look at it, so that every token is another.
-    let clock = move || jiff::Timestamp::from_second(shown.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).unwrap();
-    let paragon = at(&server).signing_key_pem(KEY).unwrap().clock(std::sync::Arc::new(clock)).build().unwrap();
-    let user = paragon.user("user-42");
+    let server = Server::start([ok("{}"), ok("{}"), refused(), ok("{}")]);
+    let user = signing(at(&server));
     let mut tokens = Vec::new();
     for expected in [true, true, false, true] {
         assert_eq!(body_of(&user, &get("/2/users/me")).await.is_ok(), expected);
@@ -119,11 +141,10 @@ async fn a_wrong_signing_key_is_told_with_where_to_compare_it() {
 
 #[tokio::test]
 async fn a_token_that_was_supplied_or_asked_for_has_advice_of_its_own() {
-    let refusal = || Reply::new(401, "application/json", r#"{"message":"no"}"#);
-    let error = error_of(refusal(), &get("/2/users/me")).await;
+    let error = error_of(refused(), &get("/2/users/me")).await;
     assert!(error.to_string().contains("Sign a new user token"), "{error}");
 
-    let server = Server::start([refusal()]);
+    let server = Server::start([refused()]);
     let paragon = at(&server).user_token_source(|_| async { Ok(TOKEN.to_owned()) }).build().unwrap();
     let error = body_of(&paragon.user("u"), &get("/2/users/me")).await.unwrap_err();
     assert!(error.to_string().contains("source of user tokens"), "{error}");

@@ -74,8 +74,8 @@ impl Emulator {
 
     /// Lets all tokens of a user expire that were signed so far: the next request with one answers 401, and a new one is accepted.
     ///
-    /// A JWT says in which second it was issued, and no more. So of tokens that your own code has signed within the very second of this
-    /// call only the next one to arrive is refused, and those after it are taken to be new.
+    /// A JWT says in which second it was issued, and no more. So of tokens that your own code has signed within the very second of this call the next
+    /// one to arrive is refused, unless an older one was refused before it, and those after it are taken to be new.
     pub fn expire_tokens(&self, user_id: &str) {
         self.shared.expire_tokens(user_id);
     }

@@ -99,7 +99,7 @@ struct Expired {
     serial: u64,
     /// Those signed elsewhere: those issued before this second.
     second: i64,
-    /// Of those issued within that second nobody can tell which are older. The next one is taken to be, and later ones are not.
+    /// Of those issued within that second nobody can tell which are older. If nothing was refused yet, the next one is taken to be; later ones are not.
     next: bool,
 }
 
@@ -229,7 +229,12 @@ impl State {
         let is_expired = match token.serial {
             Some(serial) => serial < limit.serial,
             None if issued == limit.second as f64 => std::mem::take(&mut limit.next),
-            None => issued < limit.second as f64,
+            None if issued < limit.second as f64 => {
+                // This was the next one: what its sender signs now is new.
+                limit.next = false;
+                true
+            }
+            None => false,
         };
         if is_expired { Err(expired()) } else { Ok(()) }
     }
