@@ -214,7 +214,7 @@ impl Emulator {
     }
 
     /// The access token that X has given for a user's first connected account, for calls to X's listener in that user's name. In reality Paragon
-    /// keeps it. It is good as long as the account is connected and its credential valid.
+    /// keeps it. It is good as long as the account is connected and its credential valid, or until [`Fault::expired_token`] has hit it.
     ///
     /// # Panics
     ///
@@ -300,6 +300,11 @@ impl Emulator {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the path does not begin with `/`: a mistake in the test that asks.
+    #[track_caller]
     pub fn route<R: Into<Response>>(
         &self,
         integration: &str,
@@ -307,6 +312,7 @@ impl Emulator {
         path: &str,
         respond: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
     ) {
+        assert!(path.starts_with('/'), "the path {path:?} has to begin with `/`");
         self.shared.routes().add(integration, method, path, Arc::new(move |request| respond(request).into()));
     }
 
@@ -329,12 +335,21 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // This drops the listener, and with it the signal that axum's connections wait for: they finish the request they are
-        // at, if any, and close.
+        // Their listeners and connections end with them.
         for task in &self.tasks {
             task.abort();
         }
         self.shared.world().webhooks.stop();
+    }
+}
+
+/// A text that must not be shown: somebody may give the emulator what their app has at X.
+#[derive(Clone)]
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
     }
 }
 
@@ -343,8 +358,8 @@ impl Drop for Emulator {
 #[must_use = "a builder does nothing until `start`"]
 pub struct EmulatorBuilder {
     project_id: String,
-    bearer_token: String,
-    consumer_secret: String,
+    bearer_token: Secret,
+    consumer_secret: Secret,
     accounts: Vec<(String, String, String)>,
     rate_limit: u32,
     dialect: Option<Dialect>,
@@ -361,8 +376,8 @@ impl Default for EmulatorBuilder {
     fn default() -> Self {
         Self {
             project_id: DEFAULT_PROJECT_ID.to_owned(),
-            bearer_token: DEFAULT_BEARER_TOKEN.to_owned(),
-            consumer_secret: DEFAULT_CONSUMER_SECRET.to_owned(),
+            bearer_token: Secret(DEFAULT_BEARER_TOKEN.to_owned()),
+            consumer_secret: Secret(DEFAULT_CONSUMER_SECRET.to_owned()),
             accounts: Vec::new(),
             rate_limit: DEFAULT_RATE_LIMIT,
             dialect: None,
@@ -393,13 +408,13 @@ impl EmulatorBuilder {
 
     /// The app-only token that X accepts; [`DEFAULT_BEARER_TOKEN`] by default.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.bearer_token = token.into();
+        self.bearer_token = Secret(token.into());
         self
     }
 
     /// The consumer secret of the app, which its webhooks have to know; [`DEFAULT_CONSUMER_SECRET`] by default.
     pub fn consumer_secret(mut self, secret: impl Into<String>) -> Self {
-        self.consumer_secret = secret.into();
+        self.consumer_secret = Secret(secret.into());
         self
     }
 
@@ -463,7 +478,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// If a port cannot be opened, or if the description is not one.
+    /// If a port cannot be opened, if the description is not one, or if an account has a username that X does not allow.
     pub async fn start(self) -> io::Result<Emulator> {
         let description = match &self.description {
             Some(text) => Arc::new(Description::parse(text).map_err(io::Error::other)?),
@@ -477,8 +492,8 @@ impl EmulatorBuilder {
             x_url: url(&x)?,
             tokens: Tokens::new(&self.project_id).map_err(io::Error::other)?,
             project_id: self.project_id,
-            bearer_token: self.bearer_token,
-            consumer_secret: self.consumer_secret,
+            bearer_token: self.bearer_token.0,
+            consumer_secret: self.consumer_secret.0,
             accounts: self.accounts,
             paragon: Mutex::default(),
             handlers: Handlers::new(&description),
@@ -495,7 +510,7 @@ impl EmulatorBuilder {
             routes: Mutex::default(),
             faults: Mutex::default(),
         });
-        shared.connect_all();
+        shared.connect_all().map_err(|mistake| io::Error::new(io::ErrorKind::InvalidInput, mistake))?;
         let tasks = [(Route::Paragon, paragon), (Route::X, x)].map(|(route, listener)| wire::serve(Arc::clone(&shared), route, listener));
         Ok(Emulator { shared, tasks: tasks.into() })
     }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::wire::Answer;
+use crate::wire::{Answer, WITHOUT_BODY};
 
 /// What ends the handling of a request inside X: a status and a problem body.
 #[derive(Debug)]
@@ -189,6 +189,11 @@ impl ParagonError {
 
     pub(crate) fn unsupported_media_type(message: impl Into<String>) -> Self {
         Self::own(StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST, message)
+    }
+
+    /// The body of a request was not taken.
+    pub(crate) fn without_body(status: StatusCode) -> Self {
+        Self::own(status, INVALID_REQUEST, WITHOUT_BODY)
     }
 
     /// What a body has wrong, property by property, in the nested form that Paragon's validation has.

@@ -14,7 +14,7 @@ use crate::paragon::{self, Tokens};
 use crate::record::Record;
 use crate::state::{Draft, World};
 use crate::wire::Exchange;
-use crate::x::{self, Handlers, Limits};
+use crate::x::{self, Handlers, Limits, check_username};
 
 /// What is called with each exchange.
 #[derive(Clone)]
@@ -87,13 +87,11 @@ impl Shared {
     }
 
     /// Connects the accounts that the emulator starts with.
-    pub(crate) fn connect_all(&self) {
-        for (user_id, name, username) in &self.accounts {
-            self.connect(user_id, name, username);
-        }
+    pub(crate) fn connect_all(&self) -> Result<(), String> {
         if self.accounts.is_empty() {
-            self.connect(DEFAULT_USER_ID, "Ada Lovelace", "ada");
+            self.connect(DEFAULT_USER_ID, "Ada Lovelace", "ada")?;
         }
+        self.accounts.iter().try_for_each(|(user_id, name, username)| self.connect(user_id, name, username).map(drop))
     }
 
     /// Goes back to the state at the start. Tokens stay good.
@@ -104,13 +102,18 @@ impl Shared {
         *self.routes() = Routes::default();
         self.faults().reset();
         self.record().clear();
-        self.connect_all();
+        // They could be connected at the start.
+        let _ = self.connect_all();
     }
 
-    /// Connects an account and tells its credential.
-    pub(crate) fn connect(&self, user_id: &str, name: &str, username: &str) -> String {
+    /// Connects an account and tells its credential; an error says what is wrong.
+    pub(crate) fn connect(&self, user_id: &str, name: &str, username: &str) -> Result<String, String> {
+        if user_id.is_empty() {
+            return Err("the id of a user of Paragon is empty".to_owned());
+        }
+        check_username(username)?;
         let x_user = self.world().user_named(name, username);
-        self.paragon().connect(user_id, x_user, username, self.description.scopes())
+        Ok(self.paragon().connect(user_id, x_user, username, self.description.scopes()))
     }
 
     pub(crate) fn user_token(&self, user_id: &str) -> jsonwebtoken::errors::Result<String> {

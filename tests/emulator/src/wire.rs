@@ -25,6 +25,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::shared::OnExchange;
 use crate::{Route, Shared, control, faults, paragon, x};
 
+/// What is said where a body was not taken.
+pub(crate) const WITHOUT_BODY: &str = "The body of the request is larger than the 16 MiB that are taken, or it did not arrive whole.";
+
 /// More than the largest chunk of a media upload (5 MB) in base64.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -249,10 +252,10 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
         Ok(body) => body,
         Err(status) => {
             // Without its body, it is noted and nothing more.
-            let mut refused = Answer::empty(status);
-            if route == Route::X {
-                x::show_quota(shared, None, None, &mut refused);
-            }
+            let refused = match route {
+                Route::Paragon => paragon::without_body(status),
+                Route::X => x::without_body(shared, &request, status),
+            };
             return if is_control { refused } else { noted(shared, &Arc::new(request), async { refused }).await };
         }
     };

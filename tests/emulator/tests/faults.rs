@@ -316,6 +316,20 @@ async fn a_token_that_expires_in_a_run_stays_expired_and_a_new_one_is_accepted()
 }
 
 #[tokio::test]
+async fn an_access_token_expires_at_xs_listener_and_the_next_one_is_accepted() {
+    let emulator = start().await;
+    let old = emulator.access_token("user-42");
+    let me = async |token: &str| {
+        let request = Client::new().get(format!("{}{ME}", emulator.x_url())).bearer_auth(token);
+        send(request).await.status
+    };
+    emulator.fault(Fault::expired_token().listener(Route::X).skip(1).times(1));
+    let statuses = [me(&old).await, me(&old).await, me(&old).await, me(&emulator.access_token("user-42")).await];
+    assert_eq!(statuses, [200, 401, 401, 200]);
+    assert_eq!(get(&emulator, ME).await.status, 200, "the user token is another thing");
+}
+
+#[tokio::test]
 async fn what_an_answer_says_can_be_bent() {
     let emulator = start().await;
     let author = emulator.x_user_id("user-42");

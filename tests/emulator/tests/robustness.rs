@@ -151,6 +151,16 @@ async fn a_body_that_is_too_large_is_answered_413_before_it_is_sent() {
     assert!(noted.iter().all(|exchange| exchange.status == 413 && exchange.request.body.is_empty()));
     let limited = |exchange: &&emulator::Exchange| exchange.headers.contains_key("x-rate-limit-limit");
     assert_eq!(noted.iter().filter(limited).count(), 2, "X says its rate limits with this, too");
+    for exchange in noted {
+        let body: serde_json::Value = serde_json::from_slice(&exchange.body).expect("JSON");
+        let text = body["message"].as_str().or(body["detail"].as_str()).expect("a text");
+        assert!(text.contains("16 MiB"), "{text}");
+    }
+    emulator.set_rate_limit(reqwest::Method::POST, "/2/tweets", 7, std::time::Duration::from_secs(60));
+    let token = format!("Authorization: Bearer {}", emulator.bearer_token());
+    let head = format!("POST /2/tweets HTTP/1.1\r\nHost: x\r\n{token}\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n");
+    let answer = talk(&address(emulator.x_url()), head.as_bytes()).await;
+    assert!(answer.contains("x-rate-limit-limit: 7"), "the limit of this operation");
     still_serves(&emulator).await;
 }
 

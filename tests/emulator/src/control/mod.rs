@@ -135,6 +135,10 @@ fn is_local(headers: &HeaderMap) -> bool {
     host.is_some_and(is_loopback) && origin.is_none_or(is_loopback)
 }
 
+fn wrong(mistake: String) -> Refusal {
+    Refusal(StatusCode::BAD_REQUEST, mistake)
+}
+
 fn not_found(message: impl Into<String>) -> Refusal {
     Refusal(StatusCode::NOT_FOUND, message.into())
 }
@@ -142,13 +146,19 @@ fn not_found(message: impl Into<String>) -> Refusal {
 impl Command<'_> {
     /// The body, whatever content type it is said to have: `curl -d` says what it wants.
     fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let mut reader = serde_json::Deserializer::from_slice(&self.request.body);
-        let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let docs = "the docs of the crate `emulator` tell what it takes";
+        let body = match serde_json::from_slice(&self.request.body) {
+            Ok(body @ Value::Object(_)) => body,
+            Ok(other) => return Err(wrong(format!("the body is {other}, and not a JSON object; {docs}"))),
+            Err(_) if self.request.body.is_empty() => {
+                return Err(wrong(format!("the request has no body, and needs a JSON object; {docs}")));
+            }
+            Err(error) => return Err(wrong(format!("the body is not JSON: {error}"))),
+        };
+        serde_path_to_error::deserialize(body).map_err(|error| {
             let place = error.path().to_string();
-            if place == "." { error.inner().to_string() } else { format!("{place}: {}", error.inner()) }
-        });
-        body.and_then(|body| reader.end().map(|()| body).map_err(|error| error.to_string()))
-            .map_err(|error| Refusal(StatusCode::BAD_REQUEST, error))
+            wrong(if place == "." { error.inner().to_string() } else { format!("{place}: {}", error.inner()) })
+        })
     }
 
     /// The fault that the path names.
@@ -197,7 +207,7 @@ struct Connection {
 
 fn connect(command: &Command<'_>) -> Outcome {
     let Connection { user_id, name, username } = command.body()?;
-    let credential = command.shared.connect(&user_id, &name, &username);
+    let credential = command.shared.connect(&user_id, &name, &username).map_err(wrong)?;
     let x_user = command.shared.paragon().accounts_of(&credential).next().map(|account| account.user.to_string());
     Ok(Some(json!({ "credential_id": credential, "x_user_id": x_user })))
 }
@@ -224,6 +234,9 @@ struct CredentialChange {
 
 fn change_credential(command: &Command<'_>) -> Outcome {
     let CredentialChange { whose, status, scopes } = command.body()?;
+    if status.is_none() && scopes.is_none() {
+        return Err(wrong("there is nothing to change: neither `status` nor `scopes` is given".to_owned()));
+    }
     let scopes: Option<Arc<[String]>> = scopes.map(Into::into);
     let changed = command.shared.paragon().change(&whose, |account| {
         account.status = status.unwrap_or(account.status);
@@ -322,7 +335,7 @@ fn exchanges(command: &Command<'_>) -> Outcome {
 fn add_fault(command: &Command<'_>) -> Outcome {
     let fault: Fault = command.body()?;
     let added = command.shared.faults().add(fault, command.shared.seed);
-    added.map(|id| Some(json!({ "id": id }))).map_err(|mistake| Refusal(StatusCode::BAD_REQUEST, mistake))
+    added.map(|id| Some(json!({ "id": id }))).map_err(wrong)
 }
 
 fn one_fault(command: &Command<'_>) -> Outcome {
@@ -420,7 +433,7 @@ fn set_daily_limits(command: &Command<'_>) -> Outcome {
 /// An answer that is always the same.
 fn fixed(status: u16, body: Option<Value>) -> Result<impl Fn(&RecordedRequest) -> Response + Send + Sync + 'static, Refusal> {
     let status = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
-    let status = status.ok_or_else(|| Refusal(StatusCode::BAD_REQUEST, "status: is no status of an answer".to_owned()))?;
+    let status = status.ok_or_else(|| wrong("status: is no status of an answer".to_owned()))?;
     Ok(move |_: &RecordedRequest| match &body {
         Some(body) => Response::from((status, body.clone())),
         None => Response::from(status),
@@ -449,6 +462,9 @@ struct NewRoute {
 
 fn add_route(command: &Command<'_>) -> Outcome {
     let NewRoute { integration, method: MethodName(method), path, status, body } = command.body()?;
+    if !path.starts_with('/') {
+        return Err(wrong(format!("path: {path:?} has to begin with `/`")));
+    }
     let respond = Arc::new(fixed(status, body)?);
     command.shared.routes().add(&integration, method, &path, respond);
     Ok(None)

@@ -1,10 +1,10 @@
 //! X's side: users and posts of nobody connected, uploads, conversations, webhooks.
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Command, Endpoint, Outcome, Refusal, not_found, show_body};
+use super::{Command, Endpoint, Outcome, Refusal, not_found, show_body, wrong};
 use crate::state::{Processing, WebhookDelivery};
 use crate::x::Profile;
 
@@ -43,8 +43,8 @@ struct NewUser {
 
 fn add_user(command: &Command<'_>) -> Outcome {
     let NewUser { name, username } = command.body()?;
-    let id = command.shared.world().user_named(&name, &username);
-    Ok(Some(json!({ "x_user_id": id.to_string() })))
+    let id = command.shared.add_user(&name, &username).map_err(wrong)?;
+    Ok(Some(json!({ "x_user_id": id })))
 }
 
 fn no_user(id: &str) -> Refusal {
@@ -95,7 +95,7 @@ struct Shown {
 
 fn set_fields(command: &Command<'_>) -> Outcome {
     let Shown { id, fields } = command.body()?;
-    command.shared.set_fields(&id, &fields).map(|()| None).map_err(|mistake| Refusal(StatusCode::BAD_REQUEST, mistake))
+    command.shared.set_fields(&id, &fields).map(|()| None).map_err(wrong)
 }
 
 #[derive(Deserialize)]

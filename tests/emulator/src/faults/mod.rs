@@ -170,7 +170,8 @@ impl Fault {
         Self::new(Kind::Wrapped)
     }
 
-    /// All tokens of the calling user expire, the one of this request included: see [`Emulator::expire_tokens`](crate::Emulator::expire_tokens).
+    /// All tokens of the calling user expire, the one of this request included: see [`Emulator::expire_tokens`](crate::Emulator::expire_tokens). At X's
+    /// listener it is the access token, of which [`Emulator::access_token`](crate::Emulator::access_token) then tells the next one.
     pub fn expired_token() -> Self {
         Self::new(Kind::ExpiredToken)
     }
@@ -234,6 +235,9 @@ impl Fault {
             Kind::Error { status, .. } if !(200..=999).contains(&status) => return Some(format!("{status} is no status of an answer")),
             Kind::SlowBody { chunk: 0, .. } => return Some("a chunk has at least one byte".to_owned()),
             _ => {}
+        }
+        if let Some(path) = self.path.as_deref().filter(|path| !path.starts_with('/')) {
+            return Some(format!("{path:?} is no path: it has to begin with `/`"));
         }
         if let Some(probability) = self.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
             return Some(format!("{probability} is no probability from 0 to 1"));

@@ -16,8 +16,14 @@ use crate::{Emulator, Response};
 impl Emulator {
     /// Connects an account of X for a user, as the user would in the Connect Portal, and returns the id of its credential. A user may
     /// connect several; two with one `username` are the same user of X. All scopes are granted: see [`set_scopes`](Self::set_scopes).
+    ///
+    /// # Panics
+    ///
+    /// If X allows no such username, or the id of the user is empty: a mistake in the test that asks.
+    #[track_caller]
     pub fn connect(&self, user_id: &str, name: &str, username: &str) -> String {
-        self.shared.connect(user_id, name, username)
+        // Panics for the test author, as an assertion would; the locks are released by now.
+        self.shared.connect(user_id, name, username).unwrap_or_else(|mistake| panic!("{mistake}"))
     }
 
     /// Disconnects accounts, as the user may do at any time. What was posted stays.

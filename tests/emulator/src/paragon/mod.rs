@@ -81,7 +81,9 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> A
 
 async fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let path = request.path_only();
-    let nowhere = || ParagonError::not_found(format!("Cannot {} {path}", request.method));
+    // Whoever opens the address in a browser looks for something else.
+    let hint = if path == "/" { "; what the emulator itself has is at /_emulator" } else { "" };
+    let nowhere = || ParagonError::not_found(format!("Cannot {} {path}{hint}", request.method));
     let (project_id, endpoint) = endpoint(path).ok_or_else(nowhere)?;
     // Which key to verify a token with depends on the project, so this comes first.
     if project_id != shared.project_id {
@@ -101,6 +103,11 @@ async fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answ
         (&Method::POST, Endpoint::Trigger(id)) => events::trigger(shared, user, &id, request),
         _ => Err(nowhere()),
     }
+}
+
+/// Refuses a request whose body was not taken.
+pub(crate) fn without_body(status: StatusCode) -> Answer {
+    ParagonError::without_body(status).into()
 }
 
 /// The path that a request to the proxy has for its integration.
@@ -127,12 +134,16 @@ pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<Calle
     Some(Caller::User(account.user))
 }
 
-/// Lets all tokens expire that the sender of a request has so far, if that is a user.
+/// Lets all tokens expire that the sender of a request has so far, if that is a user: user tokens of Paragon, or the access token at X.
 pub(crate) fn expire_sender(shared: &Shared, request: &RecordedRequest) {
-    if let Some(token) = request.bearer_token().flatten()
-        && let Ok(verified) = shared.tokens.verify(token)
-    {
-        shared.expire_tokens(&verified.user);
+    let Some(token) = request.bearer_token().flatten() else { return };
+    match request.route {
+        Route::Paragon => {
+            if let Ok(verified) = shared.tokens.verify(token) {
+                shared.expire_tokens(&verified.user);
+            }
+        }
+        Route::X => shared.paragon().renew(token),
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Account {
     pub(crate) status: CredentialStatus,
     /// What the user has allowed.
     pub(crate) scopes: Arc<[String]>,
+    /// How often X has renewed the access token.
+    renewals: u32,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     /// Never empty; the first is the default one.
@@ -67,10 +69,18 @@ pub(crate) struct Configuration {
     pub(crate) workflows: BTreeSet<String>,
 }
 
+/// What all access tokens begin with.
+const ACCESS_TOKEN: &str = "emulator-access-token-";
+
+/// The credential that an access token is for.
+fn credential_in(access_token: &str) -> Option<&str> {
+    access_token.strip_prefix(ACCESS_TOKEN)?.rsplit_once('-').map(|(credential, _)| credential)
+}
+
 impl Account {
     /// What X has given Paragon to act for the user with: an OAuth 2.0 access token.
     pub(crate) fn access_token(&self) -> String {
-        format!("emulator-access-token-{}", self.credential)
+        format!("{ACCESS_TOKEN}{}-{}", self.credential, self.renewals)
     }
 }
 
@@ -156,6 +166,7 @@ impl State {
             username: username.to_owned(),
             status: CredentialStatus::Valid,
             scopes,
+            renewals: 0,
             created: now,
             updated: now,
             configurations: vec![Configuration::new(&credential, 0)],
@@ -171,9 +182,16 @@ impl State {
 
     /// The account that X knows an access token for.
     pub(crate) fn account_with(&self, access_token: &str) -> Option<Arc<Account>> {
+        let credential = credential_in(access_token)?;
         let mut accounts = self.users.values().flat_map(|user| &user.accounts);
-        let found = accounts.find(|account| account.status == CredentialStatus::Valid && account.access_token() == access_token);
-        found.map(Arc::clone)
+        let account = accounts.find(|account| account.credential == credential)?;
+        (account.status == CredentialStatus::Valid && account.access_token() == access_token).then(|| Arc::clone(account))
+    }
+
+    /// Lets an access token expire. Paragon has the next one at once.
+    pub(crate) fn renew(&mut self, access_token: &str) {
+        let Some(credential) = credential_in(access_token) else { return };
+        self.change(credential, |account| account.renewals += u32::from(account.access_token() == access_token));
     }
 
     /// All accounts of a user, or the one with a credential.

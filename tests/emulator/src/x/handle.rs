@@ -3,6 +3,8 @@
 use crate::state::Draft;
 use crate::{Emulator, Shared};
 
+const LONGEST_USERNAME: usize = 15;
+
 /// What a user says of themselves, and what X says of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,8 +26,14 @@ pub struct Profile {
 /// X's side: users and posts.
 impl Emulator {
     /// Adds a user of X whom nobody has connected, and returns the id. The user of a name that is there already stays as it is.
+    ///
+    /// # Panics
+    ///
+    /// If X allows no such username: a mistake in the test that asks.
+    #[track_caller]
     pub fn add_user(&self, name: &str, username: &str) -> String {
-        self.shared.world().user_named(name, username).to_string()
+        // Panics for the test author, as an assertion would; the lock is released by now.
+        self.shared.add_user(name, username).unwrap_or_else(|mistake| panic!("{mistake}"))
     }
 
     /// Makes a post in the name of any user of X, without any of X's checks, and returns its id.
@@ -49,6 +57,15 @@ impl Emulator {
     }
 }
 
+/// Refuses what X allows nobody as a username.
+pub(crate) fn check_username(username: &str) -> Result<(), String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if (1..=LONGEST_USERNAME).contains(&username.len()) && username.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(format!("{username:?} is no username: X allows 1 to {LONGEST_USERNAME} letters, digits and `_`"))
+}
+
 #[track_caller]
 fn no_such_user<T>(id: &str) -> T {
     // Panics for the test author, as an assertion would; the lock is released by now.
@@ -56,6 +73,12 @@ fn no_such_user<T>(id: &str) -> T {
 }
 
 impl Shared {
+    /// The id of a user of X, who may be there already; an error says what is wrong.
+    pub(crate) fn add_user(&self, name: &str, username: &str) -> Result<String, String> {
+        check_username(username)?;
+        Ok(self.world().user_named(name, username).to_string())
+    }
+
     /// The id of a new post; `None` if there is no such user.
     pub(crate) fn add_post(&self, x_user_id: &str, text: &str) -> Option<String> {
         let mut world = self.world();

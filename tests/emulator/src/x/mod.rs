@@ -32,11 +32,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Method;
 use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 pub use handle::Profile;
+pub(crate) use handle::check_username;
 use limits::Quota;
 pub(crate) use limits::{DEFAULT_RATE_LIMIT, Limits};
 pub(crate) use page::Page;
@@ -51,7 +52,7 @@ use crate::extra;
 use crate::problem::{Problem, invalid};
 use crate::query::Query;
 use crate::state::{Caller, UserId, World};
-use crate::wire::{Answer, RecordedRequest};
+use crate::wire::{Answer, RecordedRequest, WITHOUT_BODY};
 
 /// A request as X sees it, whichever way it came.
 #[derive(Debug)]
@@ -172,6 +173,17 @@ fn is_open(shared: &Shared, request: &Request) -> bool {
         Found::Operation(number, _) => shared.description.operation(number).security.open,
         Found::OtherMethod | Found::Nothing => false,
     }
+}
+
+/// Refuses a request whose body was not taken.
+pub(crate) fn without_body(shared: &Shared, request: &RecordedRequest, status: StatusCode) -> Answer {
+    let mut answer = Answer::from(Problem::blank(status, WITHOUT_BODY));
+    let operation = match shared.description.find(&request.method, request.path_only()) {
+        Found::Operation(number, _) => Some(shared.description.operation(number)),
+        Found::OtherMethod | Found::Nothing => None,
+    };
+    show_quota(shared, sender(shared, request).map(|(caller, _)| caller), operation, &mut answer);
+    answer
 }
 
 /// Answers a request by a route that a test has added.
