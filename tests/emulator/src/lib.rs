@@ -35,8 +35,8 @@
 //! # From other languages
 //!
 //! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
-//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400 and a
-//! `message`. None of it is among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for
+//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400, and what
+//! it names and there is not with 404, with a `message` each. None of it is among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for
 //! all of the user's accounts, or the id of one credential. A filtered stream needs a rule before it is opened.
 //!
 //! | request | body | answer | what it does |
@@ -261,7 +261,8 @@ impl Emulator {
         post.unwrap_or_else(|| panic!("{user_id} has no connected account in this emulator"))
     }
 
-    /// Puts X's clock forward: rate-limit windows end, new posts are younger. The validity of tokens is not touched: see
+    /// Puts X's clock forward: rate-limit windows end, new posts are younger. Your own clock stays, so that the windows which begin then end that much
+    /// later by it. The validity of tokens is not touched: see
     /// [`advance_paragon`](Self::advance_paragon) and [`expire_tokens`](Self::expire_tokens).
     pub fn advance(&self, by: Duration) {
         self.shared.world().advance(by);

@@ -124,7 +124,8 @@ impl Fault {
         Self { kind, listener: None, method: None, path: None, skip: 0, times: None, probability: None, headers: BTreeMap::new() }
     }
 
-    /// A status with a problem of X as its body. The request takes no effect.
+    /// A status with a problem of X as its body. The request takes no effect. A 429 like this one leaves quota, as X's do that are not about calls; one
+    /// of a window that is used up comes by [`Emulator::set_rate_limit`](crate::Emulator::set_rate_limit).
     pub fn status(status: u16) -> Self {
         Self::error(status, ErrorShape::Problem)
     }
