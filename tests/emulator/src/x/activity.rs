@@ -189,13 +189,14 @@ fn wanted(view: &View, world: &World, event: &Event, is_meant: impl Fn(&Subscrip
         .collect()
 }
 
-/// What users did in an event.
+/// What users did in an event. What the protected write is not for the app, as in other streams.
 fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
     let user = |id: UserId| world.user(id).map(|user| users::render(view, world, user));
     let author_of = |id| world.post(id).map(|post| post.author);
+    let visible = |id| world.post(id).filter(|post| world.sees(None, post));
     match *event {
         Event::Posted(id) => {
-            let Some(post) = world.post(id) else { return Vec::new() };
+            let Some(post) = visible(id) else { return Vec::new() };
             let named = entities(&post.text).mentions;
             let mentioned = named.iter().filter_map(|tag| world.user_by_name(&tag.text)).map(|user| ("post.mention.create", Some(user.id)));
             let mut kinds = vec![("post.create", None)];
@@ -211,7 +212,7 @@ fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
             vec![Activity { event_type: "post.delete", by: author, to: None, payload }]
         }
         Event::Liked { user, post, moment } => {
-            let Some(author) = author_of(post) else { return Vec::new() };
+            let Some(author) = visible(post).map(|post| post.author) else { return Vec::new() };
             let payload = render_like(view, user, post, author, moment);
             vec![Activity { event_type: "like.create", by: user, to: Some(author), payload }]
         }
