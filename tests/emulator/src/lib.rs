@@ -56,7 +56,7 @@
 //! | `POST /_emulator/x/fields` | `{"id", "fields"}` | | [`set_fields`](Emulator::set_fields) |
 //! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | | [`process_next_upload`](Emulator::process_next_upload) |
 //! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | | [`leave_conversation`](Emulator::leave_conversation) |
-//! | `GET /_emulator/webhooks/deliveries` | | `{"deliveries": [{"webhook_id", "url", "body", "status"?, "error"?}]}` | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled) |
+//! | `GET /_emulator/webhooks/deliveries` | | `{"deliveries": [{"webhook_id", "url", "body", "status"?, "error"?}]}` | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled); with `?wait=false` at once |
 //! | `GET /_emulator/requests` | | `{"requests": [{"listener", "method", "path", "headers", "body"}]}` | [`requests`](Emulator::requests) |
 //! | `DELETE /_emulator/requests` | | | [`clear_requests`](Emulator::clear_requests) |
 //! | `GET /_emulator/exchanges` | | `{"exchanges": [{"request", "status", "headers", "body", "duration_us"}]}` | [`exchanges`](Emulator::exchanges) |

@@ -388,3 +388,23 @@ async fn deliveries_are_shown_over_http_once_they_are_made() {
     let failed = shown().await[1].clone();
     assert!(failed["error"].is_string() && failed.get("status").is_none(), "{failed}");
 }
+
+#[tokio::test]
+async fn deliveries_are_shown_over_http_without_waiting_for_those_on_their_way_if_that_is_asked_for() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    let ask = async |wait: &str| {
+        let url = format!("{}/_emulator/webhooks/deliveries?wait={wait}", emulator.url());
+        send(reqwest::Client::new().get(url)).await
+    };
+    receiver.answer_documents(Reply::Wait);
+    emulator.post("user-42", "tea");
+    receiver.has_received(&Method::POST, 1).await;
+    assert_eq!(ask("false").await.ok()["deliveries"], json!([]));
+    let refused = ask("no").await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.text.contains("wait"), "{}", refused.text);
+    receiver.go_on();
+    assert_eq!(ask("true").await.ok()["deliveries"][0]["status"], 200);
+}

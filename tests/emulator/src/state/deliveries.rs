@@ -1,6 +1,6 @@
 //! What is posted to webhooks: what is on its way, and what became of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
@@ -53,21 +53,45 @@ pub(crate) struct Parcel {
     _pending: Pending,
 }
 
-/// Counts as on its way until it is dropped, whatever becomes of it.
+/// The number of a document, which is on its way until this is dropped, whatever becomes of it.
 #[derive(Debug)]
-struct Pending(Arc<Deliveries>);
+struct Pending {
+    number: u64,
+    deliveries: Arc<Deliveries>,
+}
+
+impl Pending {
+    fn new(deliveries: &Arc<Deliveries>) -> Self {
+        let mut number = 0;
+        deliveries.numbers.send_modify(|numbers| {
+            number = numbers.next;
+            numbers.next += 1;
+            numbers.pending.insert(number);
+        });
+        Self { number, deliveries: Arc::clone(deliveries) }
+    }
+}
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        self.0.pending.send_modify(|pending| *pending -= 1);
+        self.deliveries.numbers.send_modify(|numbers| {
+            numbers.pending.remove(&self.number);
+        });
     }
+}
+
+/// The documents are numbered, for somebody to wait for those before a moment while others come in.
+#[derive(Debug, Default)]
+struct Numbers {
+    next: u64,
+    pending: BTreeSet<u64>,
 }
 
 /// What was posted to all webhooks.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
     past: Mutex<VecDeque<(Option<u64>, WebhookDelivery)>>,
-    pending: watch::Sender<usize>,
+    numbers: watch::Sender<Numbers>,
 }
 
 impl Deliveries {
@@ -84,10 +108,12 @@ impl Deliveries {
         past.push_back((moment, delivery));
     }
 
-    /// Waits until nothing is on its way.
+    /// Waits until nothing is on its way of what is now.
     pub(crate) async fn settled(&self) {
+        let mut numbers = self.numbers.subscribe();
+        let end = numbers.borrow().next;
         // An error would say that the other side is gone, which is in `self`.
-        let _ = self.pending.subscribe().wait_for(|pending| *pending == 0).await;
+        let _ = numbers.wait_for(|numbers| numbers.pending.first().is_none_or(|first| *first >= end)).await;
     }
 }
 
@@ -108,8 +134,7 @@ impl Queue {
 
     /// Has a document posted that tells of a moment; `None` if it is no new one.
     pub(crate) fn post(&self, moment: Option<u64>, body: Bytes) {
-        self.deliveries.pending.send_modify(|pending| *pending += 1);
-        let parcel = Parcel { body, moment, _pending: Pending(Arc::clone(&self.deliveries)) };
+        let parcel = Parcel { body, moment, _pending: Pending::new(&self.deliveries) };
         // It fails once the runtime is shutting down; nothing is delivered then.
         let _ = self.parcels.send(parcel);
     }
@@ -127,5 +152,37 @@ impl Queue {
 impl Drop for Queue {
     fn drop(&mut self) {
         self.worker.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+
+    use futures_util::FutureExt as _;
+    use tokio::sync::oneshot;
+
+    use super::{Deliveries, Queue};
+
+    #[tokio::test]
+    async fn what_comes_later_is_not_waited_for() {
+        let deliveries = Arc::new(Deliveries::default());
+        let (hand_over, receiver) = oneshot::channel();
+        let queue = Queue::new(Arc::clone(&deliveries), |parcels| {
+            drop(hand_over.send(parcels));
+            tokio::spawn(async {})
+        });
+        let mut parcels = receiver.await.expect("a queue");
+        assert_eq!(deliveries.settled().now_or_never(), Some(()));
+        queue.post(None, "1".into());
+        let mut settled = pin!(deliveries.settled());
+        assert_eq!(settled.as_mut().now_or_never(), None);
+        queue.post(None, "2".into());
+        drop(parcels.recv().await);
+        assert_eq!(settled.now_or_never(), Some(()));
+        assert_eq!(deliveries.settled().now_or_never(), None);
+        drop(parcels.recv().await);
+        assert_eq!(deliveries.settled().now_or_never(), Some(()));
     }
 }
