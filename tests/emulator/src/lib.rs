@@ -26,6 +26,9 @@
 //! until it passes. What it is linked or subscribed to is posted to it, signed with that secret: what the filtered stream finds, activity of
 //! `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form of X's API v1.1, without media.
 //!
+//! What was still to be posted to a webhook when it fails a check is dropped. It is not among the deliveries, and no replay brings it, nor what
+//! happens until the webhook passes.
+//!
 //! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
 //! more. [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
 //!

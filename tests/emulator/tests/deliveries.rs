@@ -167,6 +167,32 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
 }
 
 #[tokio::test]
+async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    receiver.answer_documents(Reply::Wait);
+    for text in ["tea", "more tea", "even more tea"] {
+        emulator.post("user-42", text);
+    }
+    receiver.has_received(&Method::POST, 1).await;
+    receiver.answer_checks(Reply::HangUp);
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], false);
+    receiver.is_left(1).await;
+    emulator.deliveries_settled().await;
+    assert!(emulator.webhook_deliveries().is_empty());
+
+    receiver.answer_checks(Reply::Right);
+    receiver.answer_documents(Reply::Right);
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
+    emulator.post("user-42", "black tea");
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
+    emulator.deliveries_settled().await;
+    assert_eq!(texts(&receiver.documents()), ["tea", "black tea"]);
+    assert_eq!(emulator.webhook_deliveries().len(), 1);
+}
+
+#[tokio::test]
 async fn what_the_filtered_stream_finds_is_posted_to_linked_webhooks() {
     let (emulator, linked, other) = (start().await, receiver().await, receiver().await);
     let webhook = register(&emulator, &linked.url).await;

@@ -123,9 +123,20 @@ fn validate(call: &mut Call<'_>) -> Result<Later, Problem> {
     let (id, url) = (webhook.id, webhook.url.clone());
     let (shared, status) = (Arc::clone(call.shared), call.operation.status);
     Ok(Box::pin(async move {
-        let checked = crc::check(&url, &shared.consumer_secret).await;
-        if let Some(webhook) = shared.world().webhooks.get_mut(id) {
-            webhook.valid = checked.is_ok();
+        let secret = &shared.consumer_secret;
+        let checked = crc::check(&url, secret).await;
+        {
+            let mut world = shared.world();
+            let deliveries = Arc::clone(&world.webhooks.deliveries);
+            if let Some(webhook) = world.webhooks.get_mut(id) {
+                webhook.valid = checked.is_ok();
+                if !webhook.valid {
+                    // What was still to be delivered goes with it.
+                    webhook.queue = None;
+                } else if webhook.queue.is_none() {
+                    webhook.queue = delivery::queue(id, &url, secret, &deliveries);
+                }
+            }
         }
         let mut body = json!({ "data": { "valid": checked.is_ok() } });
         if let Err(fault) = checked {
