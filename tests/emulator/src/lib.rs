@@ -30,7 +30,8 @@
 //! happens until the webhook passes.
 //!
 //! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
-//! more. [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
+//! more. Up to 1024 documents wait for it; one more is noted as a delivery that has failed. [`Emulator::deliveries_settled`] waits for all that, and
+//! [`Emulator::webhook_deliveries`] tells what came of it.
 //!
 //! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one
 //! on the loopback interface with `https`.

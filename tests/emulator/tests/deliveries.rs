@@ -347,6 +347,37 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 }
 
 #[tokio::test]
+async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    receiver.answer_documents(Reply::Wait);
+    emulator.post("user-42", "tea 0");
+    receiver.has_received(&Method::POST, 1).await;
+    for number in 1..=1025 {
+        emulator.post("user-42", &format!("tea {number}"));
+    }
+    let failed = emulator.webhook_deliveries();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((&failed[0].webhook_id, &failed[0].url), (&webhook, &receiver.url));
+    assert_eq!(failed[0].json().expect("JSON")["data"]["text"], "tea 1025");
+    assert!(failed[0].result.as_ref().is_err_and(|error| error.contains("1024 documents")), "{:?}", failed[0].result);
+    receiver.go_on();
+    emulator.deliveries_settled().await;
+    assert_eq!(receiver.documents().len(), 1025);
+
+    let body = json!({ "webhook_id": webhook, "from_date": "202001010000", "to_date": "209001010000" });
+    app(&emulator, Method::POST, "/2/webhooks/replay", body).await.ok();
+    emulator.deliveries_settled().await;
+    let mut again = receiver.documents().split_off(1025);
+    assert_eq!(again.pop().expect("a last message")["replay_job_status"]["job_state"], "Incomplete");
+    assert!(texts(&again).into_iter().eq((0..1023).map(|number| format!("tea {number}"))));
+    let failed = emulator.webhook_deliveries().into_iter().filter(|delivery| !delivery.is_taken());
+    let failed: Vec<Value> = failed.map(|delivery| delivery.json().expect("JSON")).collect();
+    assert_eq!(texts(&failed), ["tea 1025", "tea 1023", "tea 1024", "tea 1025"]);
+}
+
+#[tokio::test]
 async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_deleted() {
     let (emulator, receiver) = (start().await, receiver().await);
     receiver.answer_documents(Reply::Wait);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::account;
 use super::call::{Target, sign};
-use crate::state::{Deliveries, Event, Queue, Webhook, WebhookDelivery, WebhookId, World};
+use crate::state::{Address, Deliveries, Event, Queue, Webhook, WebhookId, World};
 use crate::x::{View, activity, streams};
 
 /// How long a webhook may take to answer.
@@ -39,13 +39,13 @@ fn documents(world: &World, webhook: &Webhook, event: &Event) -> Vec<Value> {
 /// A queue for a webhook, and the task that works it off: one document after the other, each once. `None` if the URL is out of reach.
 pub(super) fn queue(id: WebhookId, url: &str, secret: &str, deliveries: &Arc<Deliveries>) -> Option<Queue> {
     let target = Target::of(url)?;
-    let (url, secret, log) = (url.to_owned(), secret.to_owned(), Arc::clone(deliveries));
-    Some(Queue::new(Arc::clone(deliveries), |mut parcels| {
+    let webhook = Address { id, url: url.to_owned() };
+    let (address, secret, log) = (webhook.clone(), secret.to_owned(), Arc::clone(deliveries));
+    Some(Queue::new(webhook, Arc::clone(deliveries), |mut parcels| {
         tokio::spawn(async move {
             while let Some(parcel) = parcels.recv().await {
                 let result = target.post(parcel.body.clone(), &sign(&secret, &parcel.body), DEADLINE).await;
-                let delivery = WebhookDelivery { webhook_id: id.to_string(), url: url.clone(), body: parcel.body.clone(), result };
-                log.note(parcel.moment, delivery);
+                log.note(parcel.moment, address.delivery(parcel.body.clone(), result));
             }
         })
     }))

@@ -184,19 +184,23 @@ fn replay(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let time = time.map_err(Problem::invalid_request)?;
     let job = call.world.next_id();
     if let Some(queue) = call.world.webhooks.get(id).and_then(|webhook| webhook.queue.as_ref()) {
-        queue.post_again(id, &time);
-        queue.post(None, replayed(id, job).to_string().into());
+        let is_complete = queue.post_again(&time);
+        queue.post(None, replayed(id, job, is_complete).to_string().into());
     }
     call.data(json!({ "job_id": job.to_string(), "created_at": created_at(job) }))
 }
 
-/// What X posts when a job is done. X has another message for a job that could not deliver everything; none ends so here.
-fn replayed(webhook: WebhookId, job: u64) -> Value {
+/// What X posts when a job is done.
+fn replayed(webhook: WebhookId, job: u64, is_complete: bool) -> Value {
+    let (state, description) = match is_complete {
+        true => ("Complete", "Everything was delivered again."),
+        false => ("Incomplete", "There was too much to be delivered again; the last of it was not."),
+    };
     json!({
         "replay_job_status": {
             "webhook_id": webhook.to_string(),
-            "job_state": "Complete",
-            "job_state_description": "Everything was delivered again.",
+            "job_state": state,
+            "job_state_description": description,
             "job_id": job.to_string(),
         },
     })
