@@ -13,6 +13,7 @@ mod legacy;
 
 use std::sync::Arc;
 
+use http::uri::Authority;
 use http::{Method, Uri};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -62,12 +63,20 @@ fn render(view: &View, webhook: &Webhook) -> Value {
 /// through as well.
 fn fault(url: &str) -> Option<&'static str> {
     let Ok(url) = url.parse::<Uri>() else { return Some("is not a URL") };
-    let loopback = url.host().is_some_and(|host| !call::loopback(host).is_empty());
-    match url.scheme_str() {
-        Some("http" | "https") if loopback => None,
-        Some("https") if url.authority().is_some_and(|authority| authority.port().is_some()) => Some("has a port"),
-        Some("https") => None,
-        _ => Some("is not an https URL"),
+    let authority = url.authority().map_or("", Authority::as_str);
+    let host = url.host().unwrap_or_default();
+    let loopback = !call::loopback(host).is_empty();
+    let scheme = url.scheme_str().unwrap_or_default();
+    if scheme != "https" && !(scheme == "http" && loopback) {
+        Some("is not an https URL, nor one like http://127.0.0.1:PORT/…, which is taken here as well")
+    } else if authority.contains('@') {
+        Some("has a user name, which X does not take")
+    } else if authority == host {
+        None
+    } else if !loopback {
+        Some("has a port, which X does not take")
+    } else {
+        url.port_u16().is_none().then_some("has a port that is not a number of up to 65535")
     }
 }
 
@@ -322,8 +331,17 @@ mod tests {
             "https://example.com:8443/",
             "ftp://localhost/",
             "http://127.0.0.1.example.com/",
+            "https://example.com:99999/",
+            "https://example.com:/",
+            "https://user:pw@example.com/",
+            "https://user@example.com/",
+            "http://127.0.0.1:99999/",
+            "http://127.0.0.1:/",
+            "http://[::1]:x/",
+            "http://user:80@127.0.0.1/",
         ] {
             assert!(fault(url).is_some(), "{url}");
         }
+        assert!(fault("http://example.com/").is_some_and(|fault| fault.contains("http://127.0.0.1:PORT/")));
     }
 }
