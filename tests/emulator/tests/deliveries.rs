@@ -120,6 +120,10 @@ async fn a_webhook_that_fails_the_check_is_refused_with_the_reason() {
     }
     let message = try_to_register(&emulator, &of_another.url).await.invalid("url");
     assert!(message.contains("consumer secret"), "{message}");
+    receiver.answer_checks(text(200, &json!({ "response_token": "é".repeat(10_000) }).to_string()));
+    let message = try_to_register(&emulator, &receiver.url).await.invalid("url");
+    assert!(message.contains(&format!(" {}…, which", "é".repeat(100))), "{message}");
+    assert!(message.len() < 2000, "{message}");
     let url = of_another.url.clone();
     drop(of_another);
     let message = try_to_register(&emulator, &url).await.invalid("url");
