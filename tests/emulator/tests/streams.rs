@@ -337,6 +337,8 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
     };
     subscribe("never", Some("in an hour")).await.invalid("expires_at");
     let minutes = |minutes: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string();
+    let message = subscribe("over", Some(&minutes(-1))).await.invalid("expires_at");
+    assert!(message.contains("not in the future"), "{message}");
     let short = subscribe("short", Some(&minutes(30))).await.ok()["data"]["subscription"].clone();
     assert!(short["expires_at"].is_string(), "{short}");
     subscribe("long", Some(&minutes(90))).await.ok();
@@ -351,6 +353,7 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
     emulator.advance(Duration::from_secs(60 * 60));
     emulator.post("user-42", "too late");
     assert_eq!(listed().await, ["endless", "long"]);
+    subscribe("over", Some(&minutes(30))).await.invalid("expires_at");
     let path = format!("{subscriptions}/{}", short["subscription_id"].as_str().expect("an id"));
     write(&emulator, Method::PUT, &path, json!({ "tag": "again" })).await.problem(404, "resource-not-found");
     send(as_app(&emulator, Method::DELETE, &path)).await.problem(404, "resource-not-found");

@@ -69,10 +69,10 @@ fn webhook(call: &Call<'_>) -> Result<Option<String>, Problem> {
 /// The end that the body names, if it names one.
 fn expires_at(call: &Call<'_>) -> Result<Option<Timestamp>, Problem> {
     let Some(named) = call.text("expires_at") else { return Ok(None) };
-    named.parse().map(Some).map_err(|_| {
-        let message = "$.expires_at: is not a time, such as 2026-01-01T00:00:00Z";
-        Problem::invalid_request(vec![invalid("expires_at", &[named], message)])
-    })
+    let refused = |fault: &str| Problem::invalid_request(vec![invalid("expires_at", &[named], format!("$.expires_at: {fault}"))]);
+    let end: Timestamp = named.parse().map_err(|_| refused("is not a time, such as 2026-01-01T00:00:00Z"))?;
+    let now = call.world.now();
+    if end > now { Ok(Some(end)) } else { Err(refused(&format!("is not in the future: it is {} now", show_time(now)))) }
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
@@ -82,6 +82,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let filter = call.body["filter"].clone();
     let subscription = Subscription { id, event_type, filter, tag, webhook, expires_at, updated: id };
     let data = json!({ "subscription": render(&subscription) });
+    call.world.forget_subscriptions();
     call.world.subscriptions.push(subscription);
     call.data(data)
 }
