@@ -314,7 +314,37 @@ fn unsubscribe(call: &mut Call<'_>) -> Result<Answer, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader};
+    use std::net::{TcpListener, TcpStream};
+
+    use tokio::task::spawn_blocking;
+
     use super::fault;
+
+    /// A webhook that takes requests and never answers.
+    pub(super) struct Silent {
+        pub(super) url: String,
+        listener: TcpListener,
+    }
+
+    impl Silent {
+        pub(super) fn start() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            Self { url: format!("http://{}/", listener.local_addr().expect("an address")), listener }
+        }
+
+        /// Waits for the head of a request, of which the first line is told, and stays connected. A paused clock stands still until then.
+        pub(super) async fn request(&self) -> (String, TcpStream) {
+            let listener = self.listener.try_clone().expect("a socket");
+            let read = spawn_blocking(move || {
+                let (stream, _) = listener.accept().expect("a connection");
+                let lines = BufReader::new(&stream).lines().map(|line| line.expect("text"));
+                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                (head[0].clone(), stream)
+            });
+            read.await.expect("no panic")
+        }
+    }
 
     #[test]
     fn a_webhook_has_an_https_url_without_a_port_or_one_on_the_loopback_interface() {
