@@ -26,8 +26,12 @@
 //! until it passes. What it is linked or subscribed to is posted to it, signed with that secret: what the filtered stream finds, activity of
 //! `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form of X's API v1.1, without media.
 //!
+//! What was still to be posted to a webhook when it fails a check is dropped. It is not among the deliveries, and no replay brings it, nor what
+//! happens until the webhook passes.
+//!
 //! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
-//! more. [`Emulator::deliveries_settled`] waits for all that, and [`Emulator::webhook_deliveries`] tells what came of it.
+//! more. Up to 1024 documents wait for it; one more is noted as a delivery that has failed. [`Emulator::deliveries_settled`] waits for all that, and
+//! [`Emulator::webhook_deliveries`] tells what came of it.
 //!
 //! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one
 //! on the loopback interface with `https`.
@@ -56,7 +60,7 @@
 //! | `POST /_emulator/x/fields` | `{"id", "fields"}` | | [`set_fields`](Emulator::set_fields) |
 //! | `POST /_emulator/x/uploads` | `{"status_calls", "fails"?}` | | [`process_next_upload`](Emulator::process_next_upload) |
 //! | `POST /_emulator/x/leave` | `{"user_id", "conversation_id"}` | | [`leave_conversation`](Emulator::leave_conversation) |
-//! | `GET /_emulator/webhooks/deliveries` | | `{"deliveries": [{"webhook_id", "url", "body", "status"?, "error"?}]}` | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled) |
+//! | `GET /_emulator/webhooks/deliveries` | | `{"deliveries": [{"webhook_id", "url", "body", "status"?, "error"?}]}` | [`webhook_deliveries`](Emulator::webhook_deliveries), after [`deliveries_settled`](Emulator::deliveries_settled); with `?wait=false` at once |
 //! | `GET /_emulator/requests` | | `{"requests": [{"listener", "method", "path", "headers", "body"}]}` | [`requests`](Emulator::requests) |
 //! | `DELETE /_emulator/requests` | | | [`clear_requests`](Emulator::clear_requests) |
 //! | `GET /_emulator/exchanges` | | `{"exchanges": [{"request", "status", "headers", "body", "duration_us"}]}` | [`exchanges`](Emulator::exchanges) |

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use support::receiver::Receiver;
 use support::{Answer, as_app, as_user, send};
 
-/// Two users, of whom one is subscribed to a webhook.
+/// Three users, of whom one is subscribed to a webhook.
 struct Setting {
     emulator: Emulator,
     receiver: Receiver,
@@ -25,7 +25,7 @@ async fn act(emulator: &Emulator, user: &str, method: Method, path: &str, body: 
 impl Setting {
     async fn new() -> Self {
         let builder = Emulator::builder().account("user-42", "Ada Lovelace", "ada").account("v", "Grace Hopper", "grace");
-        let emulator = builder.start().await.expect("a free port");
+        let emulator = builder.account("w", "Alan Turing", "alan").start().await.expect("a free port");
         let receiver = Receiver::start(DEFAULT_CONSUMER_SECRET).await;
         let body = json!({ "url": receiver.url }).to_string();
         let made = send(as_app(&emulator, Method::POST, "/2/webhooks").header("Content-Type", "application/json").body(body)).await.ok();
@@ -45,12 +45,30 @@ impl Setting {
         act(&self.emulator, "v", method, path, body).await.json()
     }
 
+    /// Does something in the name of Alan, who is not subscribed either.
+    async fn alan(&self, method: Method, path: &str, body: Value) -> Value {
+        act(&self.emulator, "w", method, path, body).await.json()
+    }
+
     async fn ada_posts(&self, body: Value) -> String {
         self.ada(Method::POST, "/2/tweets", body).await["data"]["id"].as_str().expect("an id").to_owned()
     }
 
     async fn grace_posts(&self, body: Value) -> String {
         self.grace(Method::POST, "/2/tweets", body).await["data"]["id"].as_str().expect("an id").to_owned()
+    }
+
+    async fn alan_posts(&self, body: Value) -> String {
+        self.alan(Method::POST, "/2/tweets", body).await["data"]["id"].as_str().expect("an id").to_owned()
+    }
+
+    async fn grace_reposts(&self, id: &str) {
+        self.grace(Method::POST, &format!("/2/users/{}/retweets", self.grace), json!({ "tweet_id": id })).await;
+    }
+
+    async fn alan_blocks_ada(&self) {
+        let path = format!("/2/users/{}/blocking", self.emulator.x_user_id("w"));
+        self.alan(Method::POST, &path, json!({ "target_user_id": self.ada })).await;
     }
 
     /// The documents that have come so far, each of which is for Ada and of one kind, with the one thing that it tells.
@@ -93,7 +111,7 @@ async fn posts_of_others_are_told_of_if_they_answer_repeat_quote_or_mention_the_
     let reply = setting.grace_posts(json!({ "text": "yes", "reply": { "in_reply_to_tweet_id": id } })).await;
     setting.grace_posts(json!({ "text": "look", "quote_tweet_id": id })).await;
     setting.grace_posts(json!({ "text": "hello @ADA" })).await;
-    setting.grace(Method::POST, &format!("/2/users/{}/retweets", setting.grace), json!({ "tweet_id": id })).await;
+    setting.grace_reposts(&id).await;
     let posts: Vec<Value> = setting.told().await.into_iter().map(|(_, post)| post).collect();
     assert_eq!(posts.len(), 5);
     assert_eq!((&posts[1]["id_str"], &posts[1]["in_reply_to_status_id_str"]), (&json!(reply), &json!(id)));
@@ -101,8 +119,72 @@ async fn posts_of_others_are_told_of_if_they_answer_repeat_quote_or_mention_the_
     assert_eq!((&posts[2]["is_quote_status"], &posts[2]["quoted_status"]["id_str"]), (&json!(true), &json!(id)));
     assert_eq!(posts[3]["text"], "hello @ADA");
     assert_eq!((&posts[4]["retweeted_status"]["id_str"], &posts[4]["retweeted_status"]["quote_count"]), (&json!(id), &json!(1)));
-    assert_eq!(setting.receiver.documents()[4]["user_has_blocked"], false);
-    assert!(setting.receiver.documents()[0].get("user_has_blocked").is_none());
+}
+
+#[tokio::test]
+async fn reposts_of_a_post_that_quotes_the_user_are_told_of_and_those_of_one_that_only_mentions_the_user_are_not() {
+    let setting = Setting::new().await;
+    let id = setting.ada_posts(json!({ "text": "tea" })).await;
+    let quote = setting.alan_posts(json!({ "text": "look", "quote_tweet_id": id })).await;
+    let mention = setting.alan_posts(json!({ "text": "hello @ada" })).await;
+    setting.grace_reposts(&mention).await;
+    setting.grace_reposts(&quote).await;
+    let told = setting.told().await;
+    assert_eq!(told.len(), 4, "{told:?}");
+    let repost = &told[3].1;
+    assert_eq!((&repost["user"]["screen_name"], &repost["retweeted_status"]["id_str"]), (&json!("grace"), &json!(quote)));
+    assert_eq!(repost["retweeted_status"]["quoted_status"]["id_str"], json!(id));
+}
+
+#[tokio::test]
+async fn a_mention_says_whether_the_user_has_blocked_its_author_and_nothing_else_does() {
+    let setting = Setting::new().await;
+    let id = setting.ada_posts(json!({ "text": "tea, says @ada" })).await;
+    setting.grace_reposts(&id).await;
+    setting.grace_posts(json!({ "text": "yes", "reply": { "in_reply_to_tweet_id": id } })).await;
+    setting.grace_posts(json!({ "text": "hello @ada" })).await;
+    let path = format!("/2/users/{}/blocking", setting.ada);
+    setting.ada(Method::POST, &path, json!({ "target_user_id": setting.grace })).await;
+    setting.emulator.post("v", "hello again @ada");
+    setting.told().await;
+    let documents = setting.receiver.documents();
+    let posted = documents.iter().filter(|document| document.get("tweet_create_events").is_some());
+    let blocked: Vec<Option<bool>> = posted.map(|document| document.get("user_has_blocked")?.as_bool()).collect();
+    assert_eq!(blocked, [None, None, None, Some(false), Some(true)]);
+}
+
+#[tokio::test]
+async fn what_an_author_hides_from_the_user_is_not_told_of_through_others() {
+    let setting = Setting::new().await;
+    let id = setting.ada_posts(json!({ "text": "tea" })).await;
+    setting.alan_blocks_ada().await;
+    let hidden = setting.alan_posts(json!({ "text": "no, @ada", "quote_tweet_id": id })).await;
+    setting.grace_reposts(&hidden).await;
+    let quote = setting.grace_posts(json!({ "text": "@ada, a quote", "quote_tweet_id": hidden })).await;
+    setting.ada(Method::POST, &format!("/2/users/{}/likes", setting.ada), json!({ "tweet_id": quote })).await;
+    let told = setting.told().await;
+    let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["tweet_create_events", "block_events", "tweet_create_events", "favorite_events"], "{told:?}");
+    for post in [&told[2].1, &told[3].1["favorited_status"]] {
+        assert_eq!((&post["id_str"], &post["quoted_status_id_str"]), (&json!(quote), &json!(hidden)));
+        assert!(post.get("quoted_status").is_none(), "{post}");
+    }
+}
+
+#[tokio::test]
+async fn a_like_of_a_repost_is_told_of_as_long_as_the_user_may_see_the_original() {
+    let setting = Setting::new().await;
+    let original = setting.alan_posts(json!({ "text": "coffee" })).await;
+    setting.ada(Method::POST, &format!("/2/users/{}/retweets", setting.ada), json!({ "tweet_id": original })).await;
+    let repost = setting.told().await[0].1["id_str"].clone();
+    let likes = format!("/2/users/{}/likes", setting.grace);
+    setting.grace(Method::POST, &likes, json!({ "tweet_id": repost })).await;
+    setting.grace(Method::DELETE, &format!("{likes}/{}", repost.as_str().expect("an id")), json!({})).await;
+    assert_eq!(setting.told().await.len(), 2);
+    setting.alan_blocks_ada().await;
+    setting.grace(Method::POST, &likes, json!({ "tweet_id": repost })).await;
+    let kinds: Vec<String> = setting.told().await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["tweet_create_events", "favorite_events", "block_events"]);
 }
 
 #[tokio::test]

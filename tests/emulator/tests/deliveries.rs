@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use emulator::{DEFAULT_CONSUMER_SECRET, Emulator, Fault};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -120,6 +122,10 @@ async fn a_webhook_that_fails_the_check_is_refused_with_the_reason() {
     }
     let message = try_to_register(&emulator, &of_another.url).await.invalid("url");
     assert!(message.contains("consumer secret"), "{message}");
+    receiver.answer_checks(text(200, &json!({ "response_token": "é".repeat(10_000) }).to_string()));
+    let message = try_to_register(&emulator, &receiver.url).await.invalid("url");
+    assert!(message.contains(&format!(" {}…, which", "é".repeat(100))), "{message}");
+    assert!(message.len() < 2000, "{message}");
     let url = of_another.url.clone();
     drop(of_another);
     let message = try_to_register(&emulator, &url).await.invalid("url");
@@ -127,8 +133,18 @@ async fn a_webhook_that_fails_the_check_is_refused_with_the_reason() {
     assert_eq!(list(&emulator).await["meta"]["result_count"], 0);
 }
 
-#[tokio::test]
+/// Has a paused clock stand still until the sender is dropped, so that no deadline passes however slow the machine is; but not so long that a test
+/// hangs.
+fn stop_clock() -> std::sync::mpsc::Sender<()> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    // While such a task runs, the clock does not go on by itself.
+    tokio::task::spawn_blocking(move || receiver.recv_timeout(Duration::from_secs(20)));
+    sender
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_check_holds_nobody_else_up_and_a_url_is_registered_once_all_the_same() {
+    let _clock = stop_clock();
     let (emulator, receiver) = (start().await, receiver().await);
     receiver.answer_checks(Reply::Wait);
     let tries = async { tokio::join!(try_to_register(&emulator, &receiver.url), try_to_register(&emulator, &receiver.url)) };
@@ -164,6 +180,32 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
     emulator.post("user-42", "black tea");
     emulator.deliveries_settled().await;
     assert_eq!(texts(&receiver.documents()), ["black tea"]);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    receiver.answer_documents(Reply::Wait);
+    for text in ["tea", "more tea", "even more tea"] {
+        emulator.post("user-42", text);
+    }
+    receiver.has_received(&Method::POST, 1).await;
+    receiver.answer_checks(Reply::HangUp);
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], false);
+    receiver.is_left(1).await;
+    emulator.deliveries_settled().await;
+    assert!(emulator.webhook_deliveries().is_empty());
+
+    receiver.answer_checks(Reply::Right);
+    receiver.answer_documents(Reply::Right);
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
+    emulator.post("user-42", "black tea");
+    assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
+    emulator.deliveries_settled().await;
+    assert_eq!(texts(&receiver.documents()), ["tea", "black tea"]);
+    assert_eq!(emulator.webhook_deliveries().len(), 1);
 }
 
 #[tokio::test]
@@ -227,10 +269,13 @@ async fn activity_is_posted_to_the_webhooks_of_its_subscriptions() {
     subscribe(&emulator, "post.delete", Some(&second)).await;
     let mut stream = as_app(&emulator, Method::GET, "/2/activity/stream").send().await.expect("an answer");
     let id = emulator.post("user-42", "tea");
+    // The stream renders the post when it comes to it, which has to be while there is one.
+    let posted = next(&mut stream).await;
     support::delete(&emulator, &format!("/2/tweets/{id}")).await.ok();
+    let deleted = next(&mut stream).await;
     emulator.deliveries_settled().await;
-    assert_eq!(one.documents(), [next(&mut stream).await]);
-    assert_eq!(other.documents(), [next(&mut stream).await]);
+    assert_eq!(one.documents(), [posted]);
+    assert_eq!(other.documents(), [deleted]);
     assert_eq!(one.documents()[0]["data"]["payload"]["text"], "tea");
     assert_eq!(other.documents()[0]["data"]["event_type"], "post.delete");
 }
@@ -321,6 +366,37 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 }
 
 #[tokio::test]
+async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    receiver.answer_documents(Reply::Wait);
+    emulator.post("user-42", "tea 0");
+    receiver.has_received(&Method::POST, 1).await;
+    for number in 1..=1025 {
+        emulator.post("user-42", &format!("tea {number}"));
+    }
+    let failed = emulator.webhook_deliveries();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((&failed[0].webhook_id, &failed[0].url), (&webhook, &receiver.url));
+    assert_eq!(failed[0].json().expect("JSON")["data"]["text"], "tea 1025");
+    assert!(failed[0].result.as_ref().is_err_and(|error| error.contains("1024 documents")), "{:?}", failed[0].result);
+    receiver.go_on();
+    emulator.deliveries_settled().await;
+    assert_eq!(receiver.documents().len(), 1025);
+
+    let body = json!({ "webhook_id": webhook, "from_date": "202001010000", "to_date": "209001010000" });
+    app(&emulator, Method::POST, "/2/webhooks/replay", body).await.ok();
+    emulator.deliveries_settled().await;
+    let mut again = receiver.documents().split_off(1025);
+    assert_eq!(again.pop().expect("a last message")["replay_job_status"]["job_state"], "Incomplete");
+    assert!(texts(&again).into_iter().eq((0..1023).map(|number| format!("tea {number}"))));
+    let failed = emulator.webhook_deliveries().into_iter().filter(|delivery| !delivery.is_taken());
+    let failed: Vec<Value> = failed.map(|delivery| delivery.json().expect("JSON")).collect();
+    assert_eq!(texts(&failed), ["tea 1025", "tea 1023", "tea 1024", "tea 1025"]);
+}
+
+#[tokio::test]
 async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_deleted() {
     let (emulator, receiver) = (start().await, receiver().await);
     receiver.answer_documents(Reply::Wait);
@@ -387,4 +463,24 @@ async fn deliveries_are_shown_over_http_once_they_are_made() {
     emulator.post("user-42", "tea");
     let failed = shown().await[1].clone();
     assert!(failed["error"].is_string() && failed.get("status").is_none(), "{failed}");
+}
+
+#[tokio::test]
+async fn deliveries_are_shown_over_http_without_waiting_for_those_on_their_way_if_that_is_asked_for() {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    let ask = async |wait: &str| {
+        let url = format!("{}/_emulator/webhooks/deliveries?wait={wait}", emulator.url());
+        send(reqwest::Client::new().get(url)).await
+    };
+    receiver.answer_documents(Reply::Wait);
+    emulator.post("user-42", "tea");
+    receiver.has_received(&Method::POST, 1).await;
+    assert_eq!(ask("false").await.ok()["deliveries"], json!([]));
+    let refused = ask("no").await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.text.contains("wait"), "{}", refused.text);
+    receiver.go_on();
+    assert_eq!(ask("true").await.ok()["deliveries"][0]["status"], 200);
 }

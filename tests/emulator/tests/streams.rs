@@ -261,6 +261,11 @@ async fn streams_bring_nothing_of_what_the_protected_write() {
     let mut sample = Stream::open(&emulator, SAMPLE).await;
     let mut likes = Stream::open(&emulator, "/2/likes/sample10/stream?partition=1").await;
     let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
+    for (event_type, user) in [("post.create", &ada), ("post.create", &grace), ("like.create", &grace)] {
+        let body = json!({ "event_type": event_type, "filter": { "user_id": user } });
+        write(&emulator, Method::POST, "/2/activity/subscriptions", body).await.ok();
+    }
+    let mut activity = Stream::open(&emulator, ACTIVITY).await;
     let posts = [emulator.post("user-42", "private"), emulator.post("v", "public")];
     for post in &posts {
         // So often that some of them are in the partition.
@@ -273,6 +278,8 @@ async fn streams_bring_nothing_of_what_the_protected_write() {
     assert_eq!(sample.text().await, "public");
     assert_eq!(likes.document().await["data"]["liked_tweet_id"], posts[1]);
     assert_eq!(labels.document().await["data"]["public_tweet_notice"]["tweet"]["id"], posts[1]);
+    assert_eq!(activity.document().await["data"]["payload"]["text"], "public");
+    assert_eq!(activity.document().await["data"]["payload"]["liked_tweet_id"], posts[1]);
 }
 
 #[tokio::test]
@@ -330,6 +337,8 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
     };
     subscribe("never", Some("in an hour")).await.invalid("expires_at");
     let minutes = |minutes: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes)).to_string();
+    let message = subscribe("over", Some(&minutes(-1))).await.invalid("expires_at");
+    assert!(message.contains("not in the future"), "{message}");
     let short = subscribe("short", Some(&minutes(30))).await.ok()["data"]["subscription"].clone();
     assert!(short["expires_at"].is_string(), "{short}");
     subscribe("long", Some(&minutes(90))).await.ok();
@@ -344,6 +353,7 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
     emulator.advance(Duration::from_secs(60 * 60));
     emulator.post("user-42", "too late");
     assert_eq!(listed().await, ["endless", "long"]);
+    subscribe("over", Some(&minutes(30))).await.invalid("expires_at");
     let path = format!("{subscriptions}/{}", short["subscription_id"].as_str().expect("an id"));
     write(&emulator, Method::PUT, &path, json!({ "tag": "again" })).await.problem(404, "resource-not-found");
     send(as_app(&emulator, Method::DELETE, &path)).await.problem(404, "resource-not-found");

@@ -94,7 +94,7 @@ pub(crate) fn is_control(request: &RecordedRequest) -> bool {
 /// Answers a request to the emulator itself.
 pub(crate) async fn handle(shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
     // The only request that waits for something: everything else is done at once.
-    if request.path_only() == x::DELIVERIES && is_local(&request.headers) {
+    if x::waits(request) && is_local(&request.headers) {
         shared.deliveries().settled().await;
     }
     match respond(shared, request) {

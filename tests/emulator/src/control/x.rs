@@ -5,7 +5,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Command, Endpoint, Outcome, Refusal, not_found, show_body, wrong};
+use crate::query::Query;
 use crate::state::{Processing, WebhookDelivery};
+use crate::wire::RecordedRequest;
 use crate::x::Profile;
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
@@ -18,10 +20,19 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     (Method::GET, DELIVERIES, deliveries),
 ];
 
-/// What was posted to webhooks, once nothing is on its way.
-pub(super) const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
+const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
 
+/// Whether a request is answered only when nothing is on its way to webhooks of what is now.
+pub(super) fn waits(request: &RecordedRequest) -> bool {
+    request.path_only() == DELIVERIES && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")
+}
+
+/// What was posted to webhooks.
 fn deliveries(command: &Command<'_>) -> Outcome {
+    let query = Query::parse(command.request.query());
+    if let Some(wait) = query.get("wait").filter(|wait| !matches!(*wait, "true" | "false")) {
+        return Err(wrong(format!("wait: {wait} is neither `true` nor `false`")));
+    }
     let show = |WebhookDelivery { webhook_id, url, body, result }: &WebhookDelivery| {
         let mut shown = json!({ "webhook_id": webhook_id, "url": url, "body": show_body(body) });
         match result {

@@ -12,7 +12,7 @@ use super::{DmEventId, PostId, UserId};
 const PENDING: usize = 1024;
 
 /// How many events are kept for those who come late.
-const KEPT: usize = 16 * 1024;
+pub(super) const KEPT: usize = 16 * 1024;
 
 /// Something that streams and webhooks tell of. Each has its moment, an id of that time; that of a post or a message is its own id.
 #[derive(Debug, Clone)]
@@ -145,6 +145,11 @@ impl Events {
     /// What happens from now on.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Numbered> {
         self.sender.subscribe()
+    }
+
+    /// The moment of the first event that is kept.
+    pub(crate) fn oldest(&self) -> Option<u64> {
+        self.past.front().map(|numbered| numbered.event.moment())
     }
 
     /// What happened from a moment on, as far as it is kept, the oldest first.

@@ -26,7 +26,7 @@ pub(crate) use activity::Subscription;
 pub(crate) use clock::{created_at, id_at, show_time, time_of};
 pub(crate) use compliance::{Job, JobId, JobKind, JobState};
 pub use deliveries::WebhookDelivery;
-pub(crate) use deliveries::{Deliveries, Queue};
+pub(crate) use deliveries::{Address, Deliveries, Queue};
 pub(crate) use events::{Event, Numbered, ProfileField};
 pub(crate) use lists::{Bookmarks, Folder, List, Lists};
 pub use media::Processing;

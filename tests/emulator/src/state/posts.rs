@@ -238,6 +238,7 @@ impl World {
         self.likes.remove_to(id);
         self.bookmarks.posts.remove_to(id);
         self.bookmarks.filed.remove_to(id);
+        self.shown.remove(&id);
         self.deleted.insert(id, post.author);
         if let Some(author) = self.user_mut(post.author).filter(|author| author.pinned_post == Some(id)) {
             author.pinned_post = None;
@@ -268,4 +269,22 @@ fn referred(post: &Post) -> impl Iterator<Item = PostId> {
 /// The names that a post mentions, in lower case.
 fn mentioned(post: &Post) -> Vec<String> {
     entities(&post.text).mentions.into_iter().map(|mention| mention.text.to_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Draft, World};
+
+    #[test]
+    fn what_is_to_be_shown_of_a_post_is_forgotten_with_it_in_all_versions() {
+        let mut world = World::new(|_, _| {});
+        let author = world.user_named("Ada", "ada");
+        let first = world.create(author, Draft { text: "tee".to_owned(), ..Draft::default() });
+        let second = world.create(author, Draft { text: "tea".to_owned(), edits: Some(first), ..Draft::default() });
+        for id in [author, first, second] {
+            world.shown.entry(id).or_default();
+        }
+        world.delete(second);
+        assert!(world.shown.keys().eq([&author]));
+    }
 }

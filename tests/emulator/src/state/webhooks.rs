@@ -16,12 +16,12 @@ pub(crate) type WebhookId = u64;
 pub(crate) struct Webhook {
     pub(crate) id: WebhookId,
     pub(crate) url: String,
-    /// Whether it has passed its last check. Otherwise it gets nothing.
+    /// Whether it has passed its last check.
     pub(crate) valid: bool,
     /// The dialect of what activity it gets.
     pub(crate) dialect: Dialect,
     pub(crate) link: Option<Link>,
-    /// What it is still to get; `None` if its URL is out of reach.
+    /// What it is still to get; `None` if it gets nothing, because it is not valid or its URL is out of reach.
     pub(crate) queue: Option<Queue>,
 }
 

@@ -69,10 +69,10 @@ fn webhook(call: &Call<'_>) -> Result<Option<String>, Problem> {
 /// The end that the body names, if it names one.
 fn expires_at(call: &Call<'_>) -> Result<Option<Timestamp>, Problem> {
     let Some(named) = call.text("expires_at") else { return Ok(None) };
-    named.parse().map(Some).map_err(|_| {
-        let message = "$.expires_at: is not a time, such as 2026-01-01T00:00:00Z";
-        Problem::invalid_request(vec![invalid("expires_at", &[named], message)])
-    })
+    let refused = |fault: &str| Problem::invalid_request(vec![invalid("expires_at", &[named], format!("$.expires_at: {fault}"))]);
+    let end: Timestamp = named.parse().map_err(|_| refused("is not a time, such as 2026-01-01T00:00:00Z"))?;
+    let now = call.world.now();
+    if end > now { Ok(Some(end)) } else { Err(refused(&format!("is not in the future: it is {} now", show_time(now)))) }
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
@@ -82,6 +82,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let filter = call.body["filter"].clone();
     let subscription = Subscription { id, event_type, filter, tag, webhook, expires_at, updated: id };
     let data = json!({ "subscription": render(&subscription) });
+    call.world.forget_subscriptions();
     call.world.subscriptions.push(subscription);
     call.data(data)
 }
@@ -189,13 +190,14 @@ fn wanted(view: &View, world: &World, event: &Event, is_meant: impl Fn(&Subscrip
         .collect()
 }
 
-/// What users did in an event.
+/// What users did in an event. What the protected write is not for the app, as in other streams.
 fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
     let user = |id: UserId| world.user(id).map(|user| users::render(view, world, user));
     let author_of = |id| world.post(id).map(|post| post.author);
+    let visible = |id| world.post(id).filter(|post| world.sees(None, post));
     match *event {
         Event::Posted(id) => {
-            let Some(post) = world.post(id) else { return Vec::new() };
+            let Some(post) = visible(id) else { return Vec::new() };
             let named = entities(&post.text).mentions;
             let mentioned = named.iter().filter_map(|tag| world.user_by_name(&tag.text)).map(|user| ("post.mention.create", Some(user.id)));
             let mut kinds = vec![("post.create", None)];
@@ -211,7 +213,7 @@ fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
             vec![Activity { event_type: "post.delete", by: author, to: None, payload }]
         }
         Event::Liked { user, post, moment } => {
-            let Some(author) = author_of(post) else { return Vec::new() };
+            let Some(author) = visible(post).map(|post| post.author) else { return Vec::new() };
             let payload = render_like(view, user, post, author, moment);
             vec![Activity { event_type: "like.create", by: user, to: Some(author), payload }]
         }

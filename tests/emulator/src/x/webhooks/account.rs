@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::legacy::{correspondent, date, entities_of, milliseconds, post, user};
 use super::{ACCOUNT_NAME, APPLICATION_ID};
 use crate::search::entities;
-use crate::state::{Conversation, DmEvent, Event, Post, UserId, WebhookId, World, time_of};
+use crate::state::{Conversation, DmEvent, Event, Post, PostId, UserId, WebhookId, World, time_of};
 
 /// What a webhook gets of an event: a document for each subscribed user whom it concerns.
 pub(super) fn documents(world: &World, webhook: WebhookId, event: &Event) -> Vec<Value> {
@@ -19,18 +19,21 @@ pub(super) fn documents(world: &World, webhook: WebhookId, event: &Event) -> Vec
 fn document(world: &World, subscribed: UserId, event: &Event) -> Option<Value> {
     let concerns = |one: UserId, other: UserId| one == subscribed || other == subscribed;
     let between = |name: &'static str, kind: &str, source: UserId, target: UserId, moment: u64| {
-        let (source_shown, target_shown) = (user(world, source), user(world, target));
-        let told = json!([{ "type": kind, "created_timestamp": milliseconds(moment), "source": source_shown, "target": target_shown }]);
-        concerns(source, target).then_some((name, told))
+        let told = || {
+            let (source, target) = (user(world, source), user(world, target));
+            json!([{ "type": kind, "created_timestamp": milliseconds(moment), "source": source, "target": target }])
+        };
+        concerns(source, target).then(|| (name, told()))
     };
     let mut document = json!({ "for_user_id": subscribed.to_string() });
     let (name, told) = match *event {
         Event::Posted(id) => {
             let made = world.post(id).filter(|made| is_told_of_post(world, subscribed, made))?;
-            if made.author != subscribed {
+            if made.author != subscribed && names(world, made, subscribed) {
+                // X documents it as a text, and sends it like this.
                 document["user_has_blocked"] = world.blocks.has(subscribed, made.author).into();
             }
-            ("tweet_create_events", json!([post(world, made)]))
+            ("tweet_create_events", json!([post(world, subscribed, made)]))
         }
         Event::Deleted { post, author, moment } => {
             let status = json!({ "id": post.to_string(), "user_id": author.to_string() });
@@ -38,12 +41,12 @@ fn document(world: &World, subscribed: UserId, event: &Event) -> Option<Value> {
             (author == subscribed).then_some(("tweet_delete_events", told))?
         }
         Event::Liked { user: by, post: id, moment } => {
-            let liked = world.post(id).filter(|liked| concerns(by, liked.author))?;
+            let liked = world.post(id).filter(|liked| concerns(by, liked.author) && world.sees(Some(subscribed), liked))?;
             let told = json!([{
                 "id": format!("{by:016x}{moment:016x}"),
                 "created_at": date(moment),
                 "timestamp_ms": time_of(moment).as_millisecond(),
-                "favorited_status": post(world, liked),
+                "favorited_status": post(world, subscribed, liked),
                 "user": user(world, by),
             }]);
             ("favorite_events", told)
@@ -70,17 +73,21 @@ fn document(world: &World, subscribed: UserId, event: &Event) -> Option<Value> {
 
 /// Whether a post is one by, to, of or about a user, who may see it.
 fn is_told_of_post(world: &World, subscribed: UserId, post: &Post) -> bool {
-    let is_of = |id: Option<u64>| id.and_then(|id| world.post(id)).is_some_and(|post| post.author == subscribed);
-    let is_named = || {
-        let mentions = entities(&post.text).mentions;
-        mentions.iter().filter_map(|tag| world.user_by_name(&tag.text)).any(|user| user.id == subscribed)
-    };
+    let find = |id: Option<PostId>| id.and_then(|id| world.post(id));
+    let is_of = |id: Option<PostId>| find(id).is_some_and(|post| post.author == subscribed);
     let concerns = post.author == subscribed
         || post.reply.is_some_and(|reply| reply.to_user == subscribed)
         || is_of(post.reposted)
         || is_of(post.quoted)
-        || is_named();
-    concerns && world.sees_posts_of(Some(subscribed), post.author)
+        || find(post.reposted).is_some_and(|reposted| is_of(reposted.quoted))
+        || names(world, post, subscribed);
+    concerns && world.sees(Some(subscribed), post)
+}
+
+/// Whether a post mentions a user. One that repeats another has the mentions of that, and does not count.
+fn names(world: &World, post: &Post, user: UserId) -> bool {
+    let mentions = || entities(&post.text).mentions;
+    post.reposted.is_none() && mentions().iter().filter_map(|tag| world.user_by_name(&tag.text)).any(|named| named.id == user)
 }
 
 /// A message between two users of whom one is subscribed, and both of them by their ids.

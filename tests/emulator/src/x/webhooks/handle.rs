@@ -13,8 +13,8 @@ impl Emulator {
         self.shared.deliveries().all()
     }
 
-    /// Waits until everything that has happened so far is posted to the webhooks that are to hear of it. A webhook that does not answer costs ten
-    /// seconds for each document.
+    /// Waits until everything that has happened so far is posted to the webhooks that are to hear of it, whatever happens meanwhile. A webhook that
+    /// does not answer costs ten seconds for each document.
     ///
     /// ```
     /// # async fn example() -> std::io::Result<()> {

@@ -78,30 +78,29 @@ pub(super) fn entities_of(world: &World, text: &str) -> Value {
     })
 }
 
-/// A post, with the one it repeats and the one that either quotes.
-pub(super) fn post(world: &World, post: &Post) -> Value {
-    let mut object = alone(world, post);
-    let reposted = post.reposted.and_then(|id| world.post(id));
-    if let Some(reposted) = reposted {
-        object["retweeted_status"] = with_quoted(world, reposted);
+/// A post, with the one it repeats and the one that either quotes, as far as the viewer may see them.
+pub(super) fn post(world: &World, viewer: UserId, post: &Post) -> Value {
+    let mut object = with_quoted(world, viewer, post);
+    if let Some(reposted) = post.reposted.and_then(|id| visible(world, viewer, id)) {
+        object["retweeted_status"] = with_quoted(world, viewer, reposted);
     }
-    add_quoted(world, post, &mut object);
     object
 }
 
-fn with_quoted(world: &World, post: &Post) -> Value {
-    let mut object = alone(world, post);
-    add_quoted(world, post, &mut object);
-    object
+fn visible(world: &World, viewer: UserId, id: PostId) -> Option<&Post> {
+    world.post(id).filter(|post| world.sees(Some(viewer), post))
 }
 
-fn add_quoted(world: &World, post: &Post, object: &mut Value) {
-    let Some(quoted) = post.quoted else { return };
-    object["quoted_status_id"] = quoted.into();
-    object["quoted_status_id_str"] = quoted.to_string().into();
-    if let Some(quoted) = world.post(quoted) {
-        object["quoted_status"] = alone(world, quoted);
+fn with_quoted(world: &World, viewer: UserId, post: &Post) -> Value {
+    let mut object = alone(world, post);
+    if let Some(id) = post.quoted {
+        object["quoted_status_id"] = id.into();
+        object["quoted_status_id_str"] = id.to_string().into();
+        if let Some(quoted) = visible(world, viewer, id) {
+            object["quoted_status"] = alone(world, quoted);
+        }
     }
+    object
 }
 
 /// A post without others.

@@ -13,6 +13,7 @@ mod legacy;
 
 use std::sync::Arc;
 
+use http::uri::Authority;
 use http::{Method, Uri};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -62,12 +63,20 @@ fn render(view: &View, webhook: &Webhook) -> Value {
 /// through as well.
 fn fault(url: &str) -> Option<&'static str> {
     let Ok(url) = url.parse::<Uri>() else { return Some("is not a URL") };
-    let loopback = url.host().is_some_and(|host| !call::loopback(host).is_empty());
-    match url.scheme_str() {
-        Some("http" | "https") if loopback => None,
-        Some("https") if url.authority().is_some_and(|authority| authority.port().is_some()) => Some("has a port"),
-        Some("https") => None,
-        _ => Some("is not an https URL"),
+    let authority = url.authority().map_or("", Authority::as_str);
+    let host = url.host().unwrap_or_default();
+    let loopback = !call::loopback(host).is_empty();
+    let scheme = url.scheme_str().unwrap_or_default();
+    if scheme != "https" && !(scheme == "http" && loopback) {
+        Some("is not an https URL, nor one like http://127.0.0.1:PORT/…, which is taken here as well")
+    } else if authority.contains('@') {
+        Some("has a user name, which X does not take")
+    } else if authority == host {
+        None
+    } else if !loopback {
+        Some("has a port, which X does not take")
+    } else {
+        url.port_u16().is_none().then_some("has a port that is not a number of up to 65535")
     }
 }
 
@@ -123,9 +132,20 @@ fn validate(call: &mut Call<'_>) -> Result<Later, Problem> {
     let (id, url) = (webhook.id, webhook.url.clone());
     let (shared, status) = (Arc::clone(call.shared), call.operation.status);
     Ok(Box::pin(async move {
-        let checked = crc::check(&url, &shared.consumer_secret).await;
-        if let Some(webhook) = shared.world().webhooks.get_mut(id) {
-            webhook.valid = checked.is_ok();
+        let secret = &shared.consumer_secret;
+        let checked = crc::check(&url, secret).await;
+        {
+            let mut world = shared.world();
+            let deliveries = Arc::clone(&world.webhooks.deliveries);
+            if let Some(webhook) = world.webhooks.get_mut(id) {
+                webhook.valid = checked.is_ok();
+                if !webhook.valid {
+                    // What was still to be delivered goes with it.
+                    webhook.queue = None;
+                } else if webhook.queue.is_none() {
+                    webhook.queue = delivery::queue(id, &url, secret, &deliveries);
+                }
+            }
         }
         let mut body = json!({ "data": { "valid": checked.is_ok() } });
         if let Err(fault) = checked {
@@ -173,19 +193,23 @@ fn replay(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let time = time.map_err(Problem::invalid_request)?;
     let job = call.world.next_id();
     if let Some(queue) = call.world.webhooks.get(id).and_then(|webhook| webhook.queue.as_ref()) {
-        queue.post_again(id, &time);
-        queue.post(None, replayed(id, job).to_string().into());
+        let is_complete = queue.post_again(&time);
+        queue.post(None, replayed(id, job, is_complete).to_string().into());
     }
     call.data(json!({ "job_id": job.to_string(), "created_at": created_at(job) }))
 }
 
-/// What X posts when a job is done. X has another message for a job that could not deliver everything; none ends so here.
-fn replayed(webhook: WebhookId, job: u64) -> Value {
+/// What X posts when a job is done.
+fn replayed(webhook: WebhookId, job: u64, is_complete: bool) -> Value {
+    let (state, description) = match is_complete {
+        true => ("Complete", "Everything was delivered again."),
+        false => ("Incomplete", "There was too much to be delivered again; the last of it was not."),
+    };
     json!({
         "replay_job_status": {
             "webhook_id": webhook.to_string(),
-            "job_state": "Complete",
-            "job_state_description": "Everything was delivered again.",
+            "job_state": state,
+            "job_state_description": description,
             "job_id": job.to_string(),
         },
     })
@@ -290,7 +314,37 @@ fn unsubscribe(call: &mut Call<'_>) -> Result<Answer, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader};
+    use std::net::{TcpListener, TcpStream};
+
+    use tokio::task::spawn_blocking;
+
     use super::fault;
+
+    /// A webhook that takes requests and never answers.
+    pub(super) struct Silent {
+        pub(super) url: String,
+        listener: TcpListener,
+    }
+
+    impl Silent {
+        pub(super) fn start() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            Self { url: format!("http://{}/", listener.local_addr().expect("an address")), listener }
+        }
+
+        /// Waits for the head of a request, of which the first line is told, and stays connected. A paused clock stands still until then.
+        pub(super) async fn request(&self) -> (String, TcpStream) {
+            let listener = self.listener.try_clone().expect("a socket");
+            let read = spawn_blocking(move || {
+                let (stream, _) = listener.accept().expect("a connection");
+                let lines = BufReader::new(&stream).lines().map(|line| line.expect("text"));
+                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                (head[0].clone(), stream)
+            });
+            read.await.expect("no panic")
+        }
+    }
 
     #[test]
     fn a_webhook_has_an_https_url_without_a_port_or_one_on_the_loopback_interface() {
@@ -307,8 +361,17 @@ mod tests {
             "https://example.com:8443/",
             "ftp://localhost/",
             "http://127.0.0.1.example.com/",
+            "https://example.com:99999/",
+            "https://example.com:/",
+            "https://user:pw@example.com/",
+            "https://user@example.com/",
+            "http://127.0.0.1:99999/",
+            "http://127.0.0.1:/",
+            "http://[::1]:x/",
+            "http://user:80@127.0.0.1/",
         ] {
             assert!(fault(url).is_some(), "{url}");
         }
+        assert!(fault("http://example.com/").is_some_and(|fault| fault.contains("http://127.0.0.1:PORT/")));
     }
 }
