@@ -187,6 +187,15 @@ async fn a_timeline_can_be_bounded_by_ids_and_times() {
     let time = second["data"]["created_at"].as_str().expect("a time");
     assert_eq!(listed(&format!("?start_time={time}")).await.len(), 3);
     assert_eq!(listed(&format!("?end_time={time}")).await, [all[0].clone()]);
+
+    let me = emulator.x_user_id("user-42");
+    let lists = ["tweets", "mentions", "timelines/reverse_chronological"].map(|list| format!("/2/users/{me}/{list}"));
+    for list in lists {
+        for start in [time, "2400-01-01T00:00:00Z"] {
+            let message = get(&emulator, &format!("{list}?start_time={start}&end_time={time}")).await.invalid("start_time");
+            assert!(message.contains("'start_time' must be before 'end_time'"), "{message}");
+        }
+    }
 }
 
 #[tokio::test]
