@@ -109,6 +109,12 @@ async fn fields_and_expansions_show_the_rest_of_an_event() {
     assert_eq!(older["data"]["referenced_tweets"], json!([{ "id": post }]));
     assert_eq!(older["includes"]["tweets"][0]["id"], post);
 
+    for referenced in ["referenced_posts", "referenced_tweets"] {
+        let path = format!("/2/dm_events/{event}?dm_event.fields=sender_id,participant_ids,{referenced}");
+        let asked = three.read("v", &path).await.ok();
+        assert_eq!((&asked["data"]["sender_id"], &asked["data"][referenced]), (&json!(three.ada), &json!([{ "id": post }])));
+    }
+
     send(as_user(&three.emulator, "v", Method::DELETE, &format!("/2/tweets/{post}"))).await.ok();
     let gone = three.read("v", &format!("/2/dm_events/{event}?expansions=referenced_posts")).await.ok();
     assert_eq!(gone.get("includes"), None);

@@ -47,6 +47,11 @@ impl Parameter {
         self.schema()["type"] == "array"
     }
 
+    /// Whether it is a list that may have this name.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.schema()["items"]["enum"].as_array().is_some_and(|values| values.iter().any(|value| value == name))
+    }
+
     /// The names that a list may have, in both dialects.
     fn values(&self) -> BTreeSet<String> {
         let values = self.schema()["items"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -80,8 +85,18 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
     }
 }
 
-/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name, every list of expansions those that go on from
-/// where one of its own starts, and all of them both dialects.
+/// What lists of fields take besides what the description says, by their names. Earlier versions listed it, or X does where it refuses another field; it
+/// is in the answers as before, and expansions start from it.
+const UNLISTED: &[(&str, &[&str])] = &[
+    ("chat_conversation.fields", &["admin_ids", "member_ids", "participant_ids"]),
+    ("dm_event.fields", &["participant_ids", "referenced_posts", "sender_id"]),
+    ("list.fields", &["owner_id"]),
+    ("post.fields", &["username"]),
+    ("space.fields", &["creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"]),
+];
+
+/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name and [others](UNLISTED) that X takes, every list of
+/// expansions those that go on from where one of its own starts, and all of them both dialects.
 ///
 /// X reads both dialects everywhere, and its description has changed its mind more than once about which operation lists which field
 /// (`author_id` is a field of posts for streams only) while the answers stayed.
@@ -89,6 +104,9 @@ pub(super) fn widen(operations: &mut [Operation]) {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
         known.entry(canonical(&parameter.name).to_owned()).or_default().extend(parameter.values());
+    }
+    for (name, values) in UNLISTED {
+        known.entry((*name).to_owned()).or_default().extend(values.iter().flat_map(|value| [*value, older(value)]).map(str::to_owned));
     }
     let root = |value: &str| canonical(value.split('.').next().unwrap_or_default()).to_owned();
     for parameter in operations.iter_mut().flat_map(|operation| &mut operation.parameters) {

@@ -54,6 +54,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     });
     object.put("reply_settings", || Some(post.reply_settings.as_deref().unwrap_or("everyone")));
     object.put("source", || Some(SOURCE));
+    object.put("username", || Some(world.user(post.author)?.username.as_str()));
     for name in ["card_uri", "community_id", "geo", "paid_partnership"] {
         object.put(name, || post.other.as_ref()?.get(name).cloned());
     }
