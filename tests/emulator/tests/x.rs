@@ -266,11 +266,11 @@ async fn an_answer_speaks_the_dialect_of_the_request() {
 #[tokio::test]
 async fn a_post_shows_the_fields_asked_for() {
     let (emulator, known) = with_posts(1).await;
-    let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo";
+    let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo,username";
     let data = get(&emulator, &format!("/2/tweets/{}?{fields}", known[0])).await.ok()["data"].clone();
     assert_eq!(data["author_id"], emulator.x_user_id("user-42"));
     assert_eq!(data["conversation_id"], known[0]);
-    assert_eq!(data["reply_settings"], "everyone");
+    assert_eq!((&data["reply_settings"], &data["username"]), (&json!("everyone"), &json!("ada")));
     assert_eq!(data["possibly_sensitive"], false);
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).expect("a time");
     let created = time(&data["created_at"]);
@@ -736,6 +736,35 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, &path).await.ok(), before);
     assert_eq!(get(&start().await, &path).await.ok(), before, "of another emulator, the token too");
+}
+
+#[tokio::test]
+async fn made_things_show_what_x_shows_unasked_and_are_never_empty() {
+    let emulator = start().await;
+    let names = |thing: &Value| thing.as_object().expect("a thing").keys().cloned().collect::<Vec<_>>().join(",");
+    for (path, expected) in [
+        ("/2/usage/tweets", "cap_reset_day,project_cap,project_id,project_usage"),
+        ("/2/usage/tweets?usage.fields=daily_project_usage", "cap_reset_day,daily_project_usage,project_cap,project_id,project_usage"),
+        ("/2/trends/by/woeid/1", "trend_name,tweet_count"),
+        ("/2/users/personalized_trends", "category,post_count,trend_name,trending_since"),
+        ("/2/spaces/1DXxyRYNejbKM", "id,state"),
+        ("/2/spaces/1DXxyRYNejbKM?space.fields=creator_id,title", "creator_id,id,state,title"),
+        ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang", "edit_history_tweet_ids,id,lang,text"),
+        ("/2/communities/search?query=tea", "id,name"),
+        ("/2/news/7", "id,name"),
+        // X does not say what it shows of these.
+        ("/2/chat/settings", "allow_dms_from,always_allow_dms_from_subscribers,av_settings,dm_quality_filter,dm_receipt_settings"),
+        ("/2/chat/settings?chat_settings.fields=dm_quality_filter", "dm_quality_filter"),
+        ("/2/users/7/public_keys", "identity_public_key_signature,juicebox_config,public_key,public_key_version,signing_public_key"),
+    ] {
+        let as_app = send(as_app(&emulator, Method::GET, path)).await;
+        let answer = if as_app.status == 403 { get(&emulator, path).await } else { as_app }.ok();
+        let data = &answer["data"];
+        data.as_array()
+            .map_or(std::slice::from_ref(data), Vec::as_slice)
+            .iter()
+            .for_each(|thing| assert_eq!(names(thing), expected, "{path}"));
+    }
 }
 
 #[tokio::test]

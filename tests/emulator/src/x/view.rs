@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::query::Query;
 use crate::state::{PostId, UserId, World};
 
-/// The fields that X shows unasked, by kind of thing. Of other kinds it shows what the description requires.
+/// The fields that X shows unasked, by kind of thing.
 const DEFAULTS: &[(&str, &[&str])] = &[
     ("post", &["id", "text", "edit_history_post_ids"]),
     ("user", &["id", "name", "username"]),
@@ -24,6 +24,10 @@ const DEFAULTS: &[(&str, &[&str])] = &[
     ("topic", &["id", "name"]),
     ("call", &["id"]),
     ("webhook_config", &["id", "url", "valid", "created_at"]),
+    ("community", &["id", "name"]),
+    ("trend", &["trend_name", "post_count"]),
+    ("personalized_trend", &["category", "post_count", "trend_name", "trending_since"]),
+    ("usage", &["cap_reset_day", "project_cap", "project_id", "project_usage"]),
     (
         "compliance_job",
         &[
@@ -40,6 +44,9 @@ const DEFAULTS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// What is shown unasked of things of any other kind, as far as they have it: X does not say.
+const USUAL: &[&str] = &["id", "name", "text", "title", "media_key", "type"];
 
 /// The fields and expansions of a request, under current names.
 #[derive(Debug)]
@@ -113,7 +120,8 @@ impl View {
 
     /// Whether a field of a kind of thing is shown.
     pub(crate) fn shows(&self, kind: &str, field: &str) -> bool {
-        self.fields.get(kind).is_some_and(|fields| fields.contains(field))
+        let usual = || USUAL.contains(&field) && !DEFAULTS.iter().any(|(known, _)| *known == kind);
+        self.fields.get(kind).is_some_and(|fields| fields.contains(field)) || usual()
     }
 
     /// A thing to be filled with the fields that were asked for.
