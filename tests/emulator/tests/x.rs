@@ -350,6 +350,27 @@ async fn wrong_parameters_are_all_named_at_once() {
 }
 
 #[tokio::test]
+async fn wrong_parameters_are_told_in_words_of_x() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    for (path, message) in [
+        (timeline(&emulator, "?max_results=1000"), "The `max_results` query parameter value [1000] is not between 5 and 100"),
+        (timeline(&emulator, "?max_results=4"), "The `max_results` query parameter value [4] is not between 5 and 100"),
+        ("/2/tweets/abc".to_owned(), "The `id` query parameter value [abc] is not valid"),
+        ("/2/users/by/username/a%20b".to_owned(), "The `username` query parameter value [a b] does not match ^[A-Za-z0-9_]{1,15}$"),
+        ("/2/tweets".to_owned(), "The `ids` query parameter can not be empty"),
+        (
+            format!("/2/users/{grace}/bookmarks"),
+            &*format!("The `id` query parameter value [{grace}] must be the same as the authenticating user [{ada}]"),
+        ),
+    ] {
+        let body = get(&emulator, &path).await.problem(400, "invalid-request");
+        assert_eq!(body["errors"][0]["message"], message, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_parameter_has_one_value_of_the_right_kind() {
     let emulator = start().await;
     for (query, parameter) in [
@@ -382,7 +403,11 @@ async fn an_unknown_route_is_not_found_and_a_known_one_has_its_methods() {
     for path in ["/2/nowhere", "/2/users/", "/2/users/me/", "//2/users/me", "/1.1/users/me"] {
         get(&emulator, path).await.problem(404, "about:blank");
     }
-    delete(&emulator, "/2/users/me").await.problem(405, "about:blank");
+    for (path, methods) in [("/2/users/me", "GET"), ("/2/tweets", "GET, POST"), ("/2/webhooks/7", "DELETE, PUT")] {
+        let answer = send(as_user(&emulator, "user-42", Method::PATCH, path)).await;
+        assert_eq!(answer.header("allow"), methods, "{path}");
+        answer.problem(405, "about:blank");
+    }
 }
 
 #[tokio::test]

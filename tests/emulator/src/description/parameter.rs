@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
 
-use super::{Fault, Operation, Schema, Schemas};
+use super::{Fault, Operation, Schema, Schemas, shown};
 use crate::dialect::{canonical, older};
+
+/// The pattern of the ids of posts, users and most other things.
+const ID: &str = "^[0-9]{1,19}$";
 
 /// Where a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +74,19 @@ impl Parameter {
         } else {
             typed(&kind(self.schema()), texts.first().copied().unwrap_or_default())
         };
-        self.schema.faults(schemas, &value)
+        // X tells the range that a number has to be in, and the pattern of a text unless it is that of ids.
+        let schema = self.schema();
+        if let (Some(number), Some(least), Some(most)) = (value.as_f64(), schema["minimum"].as_f64(), schema["maximum"].as_f64())
+            && !(least..=most).contains(&number)
+        {
+            let message = format!("is not between {} and {}", schema["minimum"], schema["maximum"]);
+            return vec![Fault { path: String::new(), value: Some(shown(&value)), message }];
+        }
+        let mut faults = self.schema.faults(schemas, &value);
+        for fault in faults.iter_mut().filter(|fault| fault.message == format!("does not match {ID}")) {
+            fault.message = "is not valid".to_owned();
+        }
+        faults
     }
 }
 
