@@ -230,6 +230,16 @@ async fn what_cannot_be_sent_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_without_any_of_what_would_do_is_told_all_of_it() {
+    let three = three().await;
+    let path = format!("/2/dm_conversations/with/{}/messages", three.grace);
+    let message = three.write("user-42", &path, json!({})).await.invalid("text");
+    assert!(message.contains("$.text: is missing but one of [text,attachments] is required"), "{message}");
+    let message = three.write("user-42", &format!("/2/users/{}/bookmarks", three.ada), json!({})).await.invalid("tweet_id");
+    assert!(message.contains("$.tweet_id: is missing but one of [tweet_id,tweet_ids] is required"), "{message}");
+}
+
+#[tokio::test]
 async fn what_is_attached_is_downloaded_by_those_in_the_conversation() {
     let three = three().await;
     let bytes = b"\x89PNG\r\n\x1a\n and the rest \xff\0";

@@ -140,6 +140,22 @@ fn a_body_is_checked_to_the_deepest_property() {
 }
 
 #[test]
+fn of_alternatives_the_first_is_blamed_and_all_that_would_do_are_named() {
+    let faults = |schema: Value, value: Value| {
+        let description = small(json!({}));
+        let faults = super::Schema::new(schema).faults(description.schemas(), &value);
+        faults.into_iter().map(|fault| format!("{} {}", fault.path, fault.message)).collect::<Vec<_>>()
+    };
+    let requires = |name: &str| json!({ "required": [name] });
+    let message = json!({ "type": "object", "anyOf": [requires("text"), requires("attachments")] });
+    assert_eq!(faults(message, json!({})), ["text is missing but one of [text,attachments] is required"]);
+    let forms = json!({ "oneOf": [{ "type": "boolean" }, { "type": "integer" }] });
+    assert_eq!(faults(forms, json!("a")), [" is not of type boolean"]);
+    let nested = json!({ "oneOf": [{ "type": "object", "required": ["a", "b"] }, { "type": "object", "required": ["c"] }] });
+    assert_eq!(faults(nested, json!({})), ["c is missing but it is required"], "less is missing there");
+}
+
+#[test]
 fn a_description_that_is_none_is_an_error_and_an_odd_one_is_not() {
     for text in ["", "{}", "[]", "{\"paths\": 1}"] {
         assert!(Description::parse(text).is_err(), "{text}");
