@@ -611,6 +611,26 @@ async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
 }
 
 #[tokio::test]
+async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let (id, me) = (emulator.post("user-42", "Hello World!"), emulator.x_user_id("user-42"));
+    let metrics = ["non_public_metrics", "organic_metrics", "promoted_metrics"];
+    emulator.set_fields(&id, metrics.iter().map(|name| ((*name).to_owned(), json!({ "impression_count": 7 }))).collect());
+    emulator.set_fields(&me, json!({ "confirmed_email": "ada@example.org" }));
+    let path = format!("/2/tweets/{id}?post.fields={}&expansions=author_id&user.fields=confirmed_email", metrics.join(","));
+    for user in [Some("user-42"), Some("v"), None] {
+        let request = user.map_or_else(|| as_app(&emulator, Method::GET, &path), |user| as_user(&emulator, user, Method::GET, &path));
+        let shown = send(request).await.ok();
+        let expected = |value: Value| if user == Some("user-42") { value } else { Value::Null };
+        for name in metrics {
+            assert_eq!(shown["data"][name]["impression_count"], expected(json!(7)), "{user:?}: {name}");
+        }
+        assert_eq!(shown["includes"]["users"][0]["confirmed_email"], expected(json!("ada@example.org")), "{user:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_shown_fails_the_test_that_asks() {
     let emulator = start().await;
     let id = emulator.post("user-42", "Hello World!");
@@ -620,6 +640,12 @@ async fn what_cannot_be_shown_fails_the_test_that_asks() {
         (&*id, json!({ "id": "7" }), "`id` is no field"),
         (&*id, json!({ "public_metrics": { "like_count": "many" } }), "`public_metrics.like_count` is not of type integer"),
         (&*id, json!([1]), "no object"),
+        (
+            &*id,
+            json!({ "public_metrics": { "likes_count": 5 } }),
+            "`public_metrics.likes_count` is no field that can be set; there are bookmark_count",
+        ),
+        (&*id, json!({ "entities": { "urls": [{ "url": "https://example.com", "titel": "a" }] } }), "`entities.urls.titel` is no field"),
     ] {
         let url = format!("{}/_emulator/x/fields", emulator.url());
         let answer = send(Client::new().post(url).body(json!({ "id": id, "fields": fields }).to_string())).await;
