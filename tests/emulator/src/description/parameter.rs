@@ -100,8 +100,8 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
     }
 }
 
-/// What lists of fields take besides what the description says, by their names. Earlier versions listed it, or X does where it refuses another field; it
-/// is in the answers as before, and expansions start from it.
+/// What lists of fields take besides what the description says, by their names. Earlier versions listed it, or X does where it refuses another field;
+/// it is in the answers as before, and expansions start from it.
 const UNLISTED: &[(&str, &[&str])] = &[
     ("chat_conversation.fields", &["admin_ids", "member_ids", "participant_ids"]),
     ("dm_event.fields", &["participant_ids", "referenced_posts", "sender_id"]),
@@ -110,8 +110,8 @@ const UNLISTED: &[(&str, &[&str])] = &[
     ("space.fields", &["creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"]),
 ];
 
-/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name and [others](UNLISTED) that X takes, every list of
-/// expansions those that go on from where one of its own starts, and all of them both dialects.
+/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name and [others](UNLISTED) that X takes, every list
+/// of expansions those that go on from where one of its own starts, and all of them both dialects.
 ///
 /// X reads both dialects everywhere, and its description has changed its mind more than once about which operation lists which field
 /// (`author_id` is a field of posts for streams only) while the answers stayed.

@@ -80,8 +80,8 @@ impl Category {
         }
     }
 
-    /// Whether bytes can be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any bytes but
-    /// those of an image will do in tests. An error says what is wrong with the medium.
+    /// Whether bytes can be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any bytes
+    /// but those of an image will do in tests. An error says what is wrong with the medium.
     pub(crate) fn check(&self, image: Option<&str>) -> Result<(), String> {
         match (image, self.kind) {
             (Some(image), _) if !self.takes(image) => Err(format!("is of the type {image}, which {} may not have", self.name)),

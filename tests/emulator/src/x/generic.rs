@@ -118,7 +118,8 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     Ok(body)
 }
 
-/// The parameter that lists the fields of a thing: the one with the most of its properties, and at least half of them. Others are about what is included.
+/// The parameter that lists the fields of a thing: the one with the most of its properties, and at least half of them. Others are about what is
+/// included.
 fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
     let properties: Vec<&String> = thing["properties"].as_object().into_iter().flat_map(Map::keys).collect();
     let count = |parameter: &Parameter| properties.iter().filter(|name| parameter.lists(name)).count();
@@ -126,8 +127,8 @@ fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
     fields.max_by_key(|parameter| count(parameter)).filter(|parameter| count(parameter) * 2 >= properties.len())
 }
 
-/// Whether a property is shown: of what is included as anywhere else; of the thing itself, what the parameter of its kind lists as usual for that kind,
-/// all else always.
+/// Whether a property is shown: of what is included as anywhere else; of the thing itself, what the parameter of its kind lists as usual for that
+/// kind, all else always.
 fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
@@ -151,5 +152,35 @@ fn merge_meta(call: &Call<'_>, body: &mut Value, page: Map<String, Value>) {
     }
     for (name, value) in page.into_iter().filter(|(name, _)| shape.meta.contains(name)) {
         meta.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::description::Description;
+    use crate::x::Handlers;
+
+    /// Whether a path is one of those that begin with the segments of another.
+    fn begins_with(path: &str, start: &str) -> bool {
+        path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    #[test]
+    fn the_docs_say_which_operations_have_no_state() {
+        let docs = include_str!("../lib.rs");
+        let (_, section) = docs.split_once("//! # What has a state").expect("the section");
+        let (section, _) = section.split_once("//! # ").expect("a section after it");
+        let said: BTreeSet<&str> = section.split('`').filter(|text| text.starts_with("/2/")).collect();
+        let description = Description::parse(twitter_spec::OPENAPI).expect("the project's own description");
+        let handlers = Handlers::new(&description);
+        let mut used = BTreeSet::new();
+        for (number, operation) in description.operations().iter().enumerate() {
+            let start = said.iter().find(|start| begins_with(&operation.template, start));
+            assert_eq!(start.is_none(), handlers.0.contains_key(&number), "{} {}", operation.method, operation.template);
+            used.extend(start);
+        }
+        assert_eq!(used, said, "there are no others");
     }
 }

@@ -56,9 +56,10 @@ fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<
 }
 
 impl Emulator {
-    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions, or
-    /// what X alone would know. Objects are filled up with what is given; null takes a field away. What is private is shown to the token of the author, or
-    /// of the user, only. It is shown and nothing more: search, say, does not know of it. What was said before for the same id is forgotten.
+    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions,
+    /// or what X alone would know. Objects are filled up with what is given; null takes a field away. What is private is shown to the token of the
+    /// author, or of the user, only. It is shown and nothing more: search, say, does not know of it. What was said before for the same id is
+    /// forgotten.
     ///
     /// ```
     /// # use serde_json::json;
