@@ -19,6 +19,29 @@
 //! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. Where Paragon's behaviour is not
 //! public (most error codes, the order of its checks) the choice made here is said in the code, and nothing should be built on it.
 //!
+//! # What has a state
+//!
+//! Most of X works on one state: posts, users, lists, bookmarks, media, direct messages, and what streams and webhooks tell of them. Times in search
+//! and counts are as X wants them, ten seconds ago at the latest, but what was just posted is found at once.
+//!
+//! Other operations have none. They check requests like all others and answer with data made from the description, the same for the same request and
+//! [seed](EmulatorBuilder::seed), in which lists have 25 items. What was created by one of them is known to none. These are all operations whose
+//! paths begin with
+//!
+//! - `/2/account`, `/2/articles`, `/2/bots`, `/2/broadcasts`, `/2/calls`, `/2/chat`, `/2/communities`, `/2/news`, `/2/notes`, `/2/region`,
+//!   `/2/sources`, `/2/spaces`, `/2/trends` or `/2/usage`,
+//! - `/2/media/analytics` or `/2/tweets/analytics`,
+//! - `/2/users/personalized_trends`, `/2/users/public_keys`, `/2/users/{id}/affiliates`, `/2/users/{id}/broadcasts`, `/2/users/{id}/public_keys` or
+//!   `/2/users/{id}/sources`.
+//!
+//! [`Emulator::route`] puts an answer of the test's own in place of a made one.
+//!
+//! Streams that come in partitions share what happens: the first event of each kind is in partition 1, and the later ones are spread evenly, the same
+//! in each run. The partitions together bring each event once. A sample leaves nothing out.
+//!
+//! A compliance job has its results as soon as its ids are uploaded, and says so when its state is asked for the second time: the first time it is
+//! still in progress. The clock plays no part in that, but after 15 minutes nothing can be uploaded, and after a week nothing downloaded.
+//!
 //! # Webhooks
 //!
 //! A webhook whose URL is on the loopback interface, over plain HTTP, is one as X has them. Registering it and `PUT /2/webhooks/{id}` send it the CRC

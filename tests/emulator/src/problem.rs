@@ -22,6 +22,12 @@ pub(crate) fn invalid(parameter: &str, values: &[&str], message: impl Into<Strin
     json!({ "parameters": { parameter: values }, "message": message.into() })
 }
 
+/// The same of parameters that do not go together, each with its value.
+pub(crate) fn invalid_together(parameters: &[(&str, &str)], message: &str) -> Value {
+    let parameters: Map<String, Value> = parameters.iter().map(|(name, value)| ((*name).to_owned(), json!([value]))).collect();
+    json!({ "parameters": parameters, "message": message })
+}
+
 /// One entry of the `errors` of an answer with status 200.
 pub(crate) fn resource_not_found(resource_type: &str, parameter: &str, value: &str) -> Value {
     json!({

@@ -51,6 +51,8 @@ async fn a_list_has_members_whose_posts_it_shows() {
     });
     assert_eq!(shown["data"], expected);
     assert_eq!(shown["includes"]["users"][0]["username"], "ada");
+    let asked = get(&emulator, "v", &format!("/2/lists/{id}?list.fields=owner_id")).await;
+    assert_eq!(asked["data"], json!({ "id": id, "name": "tea lovers", "owner_id": ada }), "which only earlier descriptions list");
     call(&emulator, "user-42", Method::DELETE, &format!("{members}/{grace}"), Value::Null).await.ok();
     assert!(get(&emulator, "v", &members).await.get("data").is_none());
 }

@@ -121,11 +121,11 @@ async fn what_is_incomplete_or_too_large_is_refused() {
     initialize_with(json!({ "media_category": "tweet_image", "media_type": "video/mp4" })).await.invalid("media_type");
     initialize_with(json!({ "media_category": "tweet_picture" })).await.invalid("media_category");
 
-    let id = initialize(&emulator, json!({ "media_category": "tweet_image", "total_bytes": 6 })).await;
+    let id = initialize(&emulator, json!({ "media_category": "tweet_gif", "total_bytes": 6 })).await;
     assert!(finalize(&emulator, &id).await.invalid("id").contains("no segments"));
     status(&emulator, &id).await.invalid("media_id");
-    append(&emulator, &id, 0, b"abc").await.ok();
-    append(&emulator, &id, 2, b"def").await.ok();
+    append(&emulator, &id, 0, b"GIF").await.ok();
+    append(&emulator, &id, 2, b"89a").await.ok();
     assert!(finalize(&emulator, &id).await.invalid("id").contains("lacks the segment 1"));
     append(&emulator, &id, 1, b"x").await.ok();
     assert!(finalize(&emulator, &id).await.invalid("id").contains("7 bytes instead of the announced 6"));
@@ -141,6 +141,39 @@ async fn what_is_incomplete_or_too_large_is_refused() {
     let path = format!("/2/media/upload/{id}/append");
     write(&emulator, &path, json!({ "segment_index": 0, "media": "no base64!" })).await.invalid("media");
     append(&emulator, "77", 0, b"x").await.invalid("id");
+}
+
+#[tokio::test]
+async fn what_is_no_image_is_refused_where_there_has_to_be_one() {
+    let emulator = start().await;
+    let at_once = async |category: &str, bytes: &[u8]| {
+        write(&emulator, "/2/media/upload", json!({ "media_category": category, "media": BASE64_STANDARD.encode(bytes) })).await
+    };
+    let in_segments = async |category: &str, bytes: &[u8]| {
+        let id = initialize(&emulator, json!({ "media_category": category })).await;
+        for (number, segment) in (0..).zip(bytes.chunks(7)) {
+            append(&emulator, &id, number, segment).await.ok();
+        }
+        finalize(&emulator, &id).await
+    };
+    for (category, bytes, part) in [
+        ("tweet_image", &b"a text, and not a short one"[..], "is not an image, as tweet_image has to be"),
+        ("dm_gif", b"a text", "is not an image"),
+        ("tweet_gif", PNG, "is of the type image/png, which tweet_gif may not have"),
+        ("tweet_video", PNG, "is of the type image/png"),
+        ("subtitles", PNG, "is of the type image/png"),
+    ] {
+        for refused in [at_once(category, bytes).await.invalid("media"), in_segments(category, bytes).await.invalid("id")] {
+            assert!(refused.contains(part), "{category}: {refused}");
+        }
+    }
+    for (category, bytes) in [("tweet_image", PNG), ("dm_image", b"GIF89a"), ("tweet_video", b"moving"), ("subtitles", b"1")] {
+        at_once(category, bytes).await.ok();
+        in_segments(category, bytes).await.ok();
+    }
+    let model = initialize(&emulator, json!({ "media_category": "tweet_image", "media_type": "model/gltf-binary" })).await;
+    append(&emulator, &model, 0, b"glTF").await.ok();
+    finalize(&emulator, &model).await.ok();
 }
 
 #[tokio::test]

@@ -109,6 +109,12 @@ async fn fields_and_expansions_show_the_rest_of_an_event() {
     assert_eq!(older["data"]["referenced_tweets"], json!([{ "id": post }]));
     assert_eq!(older["includes"]["tweets"][0]["id"], post);
 
+    for referenced in ["referenced_posts", "referenced_tweets"] {
+        let path = format!("/2/dm_events/{event}?dm_event.fields=sender_id,participant_ids,{referenced}");
+        let asked = three.read("v", &path).await.ok();
+        assert_eq!((&asked["data"]["sender_id"], &asked["data"][referenced]), (&json!(three.ada), &json!([{ "id": post }])));
+    }
+
     send(as_user(&three.emulator, "v", Method::DELETE, &format!("/2/tweets/{post}"))).await.ok();
     let gone = three.read("v", &format!("/2/dm_events/{event}?expansions=referenced_posts")).await.ok();
     assert_eq!(gone.get("includes"), None);
@@ -221,6 +227,16 @@ async fn what_cannot_be_sent_is_refused() {
         three.write("user-42", "/2/dm_conversations", body).await.invalid(wrong);
     }
     assert!(three.events("v", "/2/dm_events").await.is_empty(), "a group without its first message is not there");
+}
+
+#[tokio::test]
+async fn a_body_without_any_of_what_would_do_is_told_all_of_it() {
+    let three = three().await;
+    let path = format!("/2/dm_conversations/with/{}/messages", three.grace);
+    let message = three.write("user-42", &path, json!({})).await.invalid("text");
+    assert!(message.contains("$.text: is missing but one of [text,attachments] is required"), "{message}");
+    let message = three.write("user-42", &format!("/2/users/{}/bookmarks", three.ada), json!({})).await.invalid("tweet_id");
+    assert!(message.contains("$.tweet_id: is missing but one of [tweet_id,tweet_ids] is required"), "{message}");
 }
 
 #[tokio::test]

@@ -76,10 +76,73 @@ async fn counts_tell_when_what_was_posted() {
 }
 
 #[tokio::test]
+async fn counts_and_search_agree_on_what_was_just_posted() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let app = async |path: &str| send(as_app(&emulator, reqwest::Method::GET, path)).await.ok()["meta"].clone();
+    for posts in 1..=3 {
+        let id = emulator.post("user-42", "tea");
+        for list in ["recent", "all"] {
+            assert_eq!(app(&format!("/2/tweets/search/{list}?query=tea")).await["result_count"], posts);
+            assert_eq!(app(&format!("/2/tweets/counts/{list}?query=tea")).await["total_post_count"], posts);
+            assert_eq!(app(&format!("/2/tweets/counts/{list}?query=tea&until_id={id}")).await["total_post_count"], posts - 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_full_archive_goes_back_a_month_unless_it_is_told() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let old = emulator.post("user-42", "tea");
+    emulator.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    let before = old.parse::<u64>().expect("a number") - 1;
+    for (query, expected) in [("", 0), (&*format!("&since_id={before}"), 1), ("&start_time=2020-01-01T00:00:00Z", 1)] {
+        for (list, count) in [("search", "result_count"), ("counts", "total_post_count")] {
+            let mut total = 0;
+            let path = format!("/2/tweets/{list}/all?query=tea{query}");
+            let mut token = String::new();
+            // Counts of years come in pages.
+            loop {
+                let page = send(as_app(&emulator, reqwest::Method::GET, &format!("{path}{token}"))).await.ok();
+                total += page["meta"][count].as_u64().expect("a count");
+                let Some(next) = page["meta"]["next_token"].as_str() else { break };
+                token = format!("&next_token={next}");
+            }
+            assert_eq!(total, expected, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn times_that_are_too_late_or_come_with_ids_are_refused() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let in_seconds = |seconds: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds)).to_string();
+    for list in ["search", "counts"] {
+        let path = |query: &str| format!("/2/tweets/{list}/recent?query=tea&{query}");
+        for name in ["start_time", "end_time"] {
+            for late in [in_seconds(0), in_seconds(3600)] {
+                let message = get(&emulator, &path(&format!("{name}={late}"))).await.invalid(name);
+                let expected = format!("Invalid '{name}':'{late}'. '{name}' must be a minimum of 10 seconds prior to the request time.");
+                assert!(message.contains(&expected), "{message}");
+            }
+            get(&emulator, &path(&format!("{name}={}", in_seconds(-11)))).await.ok();
+            for id in ["since_id", "until_id"] {
+                let refused = get(&emulator, &path(&format!("{name}={}&{id}=7", in_seconds(-60)))).await;
+                assert!(refused.text.contains(&format!("\"{name}\"")), "{}", refused.text);
+                assert!(refused.invalid(id).contains("Invalid use of 'since_id' or 'until_id' in conjunction with"));
+            }
+        }
+    }
+    let late = in_seconds(50);
+    get(&emulator, &format!("/2/tweets/search/recent?query=tea&end_time={late}")).await.invalid("end_time");
+    emulator.advance(Duration::from_secs(100));
+    get(&emulator, &format!("/2/tweets/search/recent?query=tea&end_time={late}")).await.ok();
+}
+
+#[tokio::test]
 async fn counts_of_many_years_come_in_pages() {
     let emulator = Emulator::start().await.expect("a free port");
     emulator.post("user-42", "tea");
-    let path = "/2/tweets/counts/all?query=tea&granularity=minute&start_time=2011-01-01T00:00:00Z&end_time=2140-01-01T00:00:00Z";
+    let path = "/2/tweets/counts/all?query=tea&granularity=minute&start_time=2011-01-01T00:00:00Z&end_time=2026-01-01T00:00:00Z";
     let count = async |path: &str| send(as_app(&emulator, reqwest::Method::GET, path)).await.ok();
     let first = count(path).await;
     let minutes = 31 * 24 * 60;
@@ -94,8 +157,8 @@ async fn counts_of_many_years_come_in_pages() {
 async fn the_far_future_is_after_everything() {
     let emulator = Emulator::start().await.expect("a free port");
     emulator.post("user-42", "tea");
-    let path = "/2/tweets/search/all?query=tea&end_time=2400-01-01T00:00:00Z";
-    assert_eq!(send(as_app(&emulator, reqwest::Method::GET, path)).await.ok()["meta"]["result_count"], 1);
+    let path = format!("/2/users/{}/tweets?end_time=2400-01-01T00:00:00Z", emulator.x_user_id("user-42"));
+    assert_eq!(get(&emulator, &path).await.ok()["meta"]["result_count"], 1);
 }
 
 #[tokio::test]

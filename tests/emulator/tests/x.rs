@@ -187,6 +187,15 @@ async fn a_timeline_can_be_bounded_by_ids_and_times() {
     let time = second["data"]["created_at"].as_str().expect("a time");
     assert_eq!(listed(&format!("?start_time={time}")).await.len(), 3);
     assert_eq!(listed(&format!("?end_time={time}")).await, [all[0].clone()]);
+
+    let me = emulator.x_user_id("user-42");
+    let lists = ["tweets", "mentions", "timelines/reverse_chronological"].map(|list| format!("/2/users/{me}/{list}"));
+    for list in lists {
+        for start in [time, "2400-01-01T00:00:00Z"] {
+            let message = get(&emulator, &format!("{list}?start_time={start}&end_time={time}")).await.invalid("start_time");
+            assert!(message.contains("'start_time' must be before 'end_time'"), "{message}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -257,11 +266,11 @@ async fn an_answer_speaks_the_dialect_of_the_request() {
 #[tokio::test]
 async fn a_post_shows_the_fields_asked_for() {
     let (emulator, known) = with_posts(1).await;
-    let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo";
+    let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo,username";
     let data = get(&emulator, &format!("/2/tweets/{}?{fields}", known[0])).await.ok()["data"].clone();
     assert_eq!(data["author_id"], emulator.x_user_id("user-42"));
     assert_eq!(data["conversation_id"], known[0]);
-    assert_eq!(data["reply_settings"], "everyone");
+    assert_eq!((&data["reply_settings"], &data["username"]), (&json!("everyone"), &json!("ada")));
     assert_eq!(data["possibly_sensitive"], false);
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).expect("a time");
     let created = time(&data["created_at"]);
@@ -341,6 +350,27 @@ async fn wrong_parameters_are_all_named_at_once() {
 }
 
 #[tokio::test]
+async fn wrong_parameters_are_told_in_words_of_x() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    for (path, message) in [
+        (timeline(&emulator, "?max_results=1000"), "The `max_results` query parameter value [1000] is not between 5 and 100"),
+        (timeline(&emulator, "?max_results=4"), "The `max_results` query parameter value [4] is not between 5 and 100"),
+        ("/2/tweets/abc".to_owned(), "The `id` query parameter value [abc] is not valid"),
+        ("/2/users/by/username/a%20b".to_owned(), "The `username` query parameter value [a b] does not match ^[A-Za-z0-9_]{1,15}$"),
+        ("/2/tweets".to_owned(), "The `ids` query parameter can not be empty"),
+        (
+            format!("/2/users/{grace}/bookmarks"),
+            &*format!("The `id` query parameter value [{grace}] must be the same as the authenticating user [{ada}]"),
+        ),
+    ] {
+        let body = get(&emulator, &path).await.problem(400, "invalid-request");
+        assert_eq!(body["errors"][0]["message"], message, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_parameter_has_one_value_of_the_right_kind() {
     let emulator = start().await;
     for (query, parameter) in [
@@ -373,7 +403,11 @@ async fn an_unknown_route_is_not_found_and_a_known_one_has_its_methods() {
     for path in ["/2/nowhere", "/2/users/", "/2/users/me/", "//2/users/me", "/1.1/users/me"] {
         get(&emulator, path).await.problem(404, "about:blank");
     }
-    delete(&emulator, "/2/users/me").await.problem(405, "about:blank");
+    for (path, methods) in [("/2/users/me", "GET"), ("/2/tweets", "GET, POST"), ("/2/webhooks/7", "DELETE, PUT")] {
+        let answer = send(as_user(&emulator, "user-42", Method::PATCH, path)).await;
+        assert_eq!(answer.header("allow"), methods, "{path}");
+        answer.problem(405, "about:blank");
+    }
 }
 
 #[tokio::test]
@@ -577,6 +611,26 @@ async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
 }
 
 #[tokio::test]
+async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
+    let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
+    let emulator = builder.start().await.expect("a free port");
+    let (id, me) = (emulator.post("user-42", "Hello World!"), emulator.x_user_id("user-42"));
+    let metrics = ["non_public_metrics", "organic_metrics", "promoted_metrics"];
+    emulator.set_fields(&id, metrics.iter().map(|name| ((*name).to_owned(), json!({ "impression_count": 7 }))).collect());
+    emulator.set_fields(&me, json!({ "confirmed_email": "ada@example.org" }));
+    let path = format!("/2/tweets/{id}?post.fields={}&expansions=author_id&user.fields=confirmed_email", metrics.join(","));
+    for user in [Some("user-42"), Some("v"), None] {
+        let request = user.map_or_else(|| as_app(&emulator, Method::GET, &path), |user| as_user(&emulator, user, Method::GET, &path));
+        let shown = send(request).await.ok();
+        let expected = |value: Value| if user == Some("user-42") { value } else { Value::Null };
+        for name in metrics {
+            assert_eq!(shown["data"][name]["impression_count"], expected(json!(7)), "{user:?}: {name}");
+        }
+        assert_eq!(shown["includes"]["users"][0]["confirmed_email"], expected(json!("ada@example.org")), "{user:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_shown_fails_the_test_that_asks() {
     let emulator = start().await;
     let id = emulator.post("user-42", "Hello World!");
@@ -586,6 +640,12 @@ async fn what_cannot_be_shown_fails_the_test_that_asks() {
         (&*id, json!({ "id": "7" }), "`id` is no field"),
         (&*id, json!({ "public_metrics": { "like_count": "many" } }), "`public_metrics.like_count` is not of type integer"),
         (&*id, json!([1]), "no object"),
+        (
+            &*id,
+            json!({ "public_metrics": { "likes_count": 5 } }),
+            "`public_metrics.likes_count` is no field that can be set; there are bookmark_count",
+        ),
+        (&*id, json!({ "entities": { "urls": [{ "url": "https://example.com", "titel": "a" }] } }), "`entities.urls.titel` is no field"),
     ] {
         let url = format!("{}/_emulator/x/fields", emulator.url());
         let answer = send(Client::new().post(url).body(json!({ "id": id, "fields": fields }).to_string())).await;
@@ -727,6 +787,35 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, &path).await.ok(), before);
     assert_eq!(get(&start().await, &path).await.ok(), before, "of another emulator, the token too");
+}
+
+#[tokio::test]
+async fn made_things_show_what_x_shows_unasked_and_are_never_empty() {
+    let emulator = start().await;
+    let names = |thing: &Value| thing.as_object().expect("a thing").keys().cloned().collect::<Vec<_>>().join(",");
+    for (path, expected) in [
+        ("/2/usage/tweets", "cap_reset_day,project_cap,project_id,project_usage"),
+        ("/2/usage/tweets?usage.fields=daily_project_usage", "cap_reset_day,daily_project_usage,project_cap,project_id,project_usage"),
+        ("/2/trends/by/woeid/1", "trend_name,tweet_count"),
+        ("/2/users/personalized_trends", "category,post_count,trend_name,trending_since"),
+        ("/2/spaces/1DXxyRYNejbKM", "id,state"),
+        ("/2/spaces/1DXxyRYNejbKM?space.fields=creator_id,title", "creator_id,id,state,title"),
+        ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang", "edit_history_tweet_ids,id,lang,text"),
+        ("/2/communities/search?query=tea", "id,name"),
+        ("/2/news/7", "id,name"),
+        // X does not say what it shows of these.
+        ("/2/chat/settings", "allow_dms_from,always_allow_dms_from_subscribers,av_settings,dm_quality_filter,dm_receipt_settings"),
+        ("/2/chat/settings?chat_settings.fields=dm_quality_filter", "dm_quality_filter"),
+        ("/2/users/7/public_keys", "identity_public_key_signature,juicebox_config,public_key,public_key_version,signing_public_key"),
+    ] {
+        let as_app = send(as_app(&emulator, Method::GET, path)).await;
+        let answer = if as_app.status == 403 { get(&emulator, path).await } else { as_app }.ok();
+        let data = &answer["data"];
+        data.as_array()
+            .map_or(std::slice::from_ref(data), Vec::as_slice)
+            .iter()
+            .for_each(|thing| assert_eq!(names(thing), expected, "{path}"));
+    }
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ impl Seed {
         grace.users().follow(&id, &me).await?;
         grace.users().like(&id, &question).await?;
         grace.users().repost(&id, &question).await?;
-        let subtitles = upload(ada, "subtitles", "text/srt").await?;
+        let subtitles = upload(ada, "subtitles", "text/srt", b"1").await?;
         let image = send_image(ada, &id).await?;
         // The upload of the table is a video, and asked for once.
         emulator.process_next_upload(Processing::succeeds_after(1));
@@ -95,17 +95,17 @@ impl Seed {
 }
 
 /// Uploads something, and returns its id.
-async fn upload(twitter: &Twitter, category: &str, media_type: &str) -> Result<String> {
-    let begun = twitter.media().initialize_upload().media_category(category).media_type(media_type).total_bytes(1).await?;
+async fn upload(twitter: &Twitter, category: &str, media_type: &str, bytes: &'static [u8]) -> Result<String> {
+    let begun = twitter.media().initialize_upload().media_category(category).media_type(media_type).total_bytes(bytes.len() as i64).await?;
     let id = begun.data.id.unwrap_or_default();
-    twitter.media().append_upload(&id, 0, &b"1"[..]).await?;
+    twitter.media().append_upload(&id, 0, bytes).await?;
     twitter.media().finalize_upload(&id).await?;
     Ok(id.to_string())
 }
 
 /// Sends an image, and returns the event, the image, and the name of the file that it can be had under.
 async fn send_image(from: &Twitter, to: &str) -> Result<[String; 3]> {
-    let image = upload(from, "dm_image", "image/png").await?;
+    let image = upload(from, "dm_image", "image/gif", b"GIF89a").await?;
     let sent = from.direct_messages().send(to).text("Look").attachments([DmAttachmentInput::new(&image)]).await?;
     let event = sent.data.dm_event_id.unwrap_or_default().to_string();
     let shown = from.direct_messages().get(&event).dm_event_fields(["attachments"]);

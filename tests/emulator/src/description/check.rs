@@ -42,10 +42,10 @@ pub(crate) fn check(schemas: &Schemas, operation: &Operation, request: &Unchecke
     if errors.is_empty() { Ok(Checked { path, query, body, dialect }) } else { Err(Problem::invalid_request(errors)) }
 }
 
-/// An error about a parameter; `what` says which kind of parameter it is.
-fn parameter_error(what: &str, name: &str, texts: &[&str], fault: &Fault) -> Value {
+/// An error about a parameter. X calls those in the path query parameters, too.
+fn parameter_error(name: &str, texts: &[&str], fault: &Fault) -> Value {
     let value = fault.value.clone().unwrap_or_else(|| texts.join(","));
-    invalid(name, &[&value], format!("The `{name}` {what} parameter value [{value}] {}.", fault.message))
+    invalid(name, &[&value], format!("The `{name}` query parameter value [{value}] {}", fault.message))
 }
 
 fn check_path(schemas: &Schemas, operation: &Operation, open: &[&str], errors: &mut Vec<Value>) -> Vec<String> {
@@ -54,7 +54,7 @@ fn check_path(schemas: &Schemas, operation: &Operation, open: &[&str], errors: &
     for (name, text) in names.zip(&path) {
         let described = |location| operation.parameters.iter().find(|parameter| parameter.location == location && parameter.name == name);
         for fault in described(Location::Path).into_iter().flat_map(|parameter| parameter.faults(schemas, &[text])) {
-            errors.push(parameter_error("path", name, &[text], &fault));
+            errors.push(parameter_error(name, &[text], &fault));
         }
     }
     path
@@ -76,17 +76,17 @@ fn check_query(schemas: &Schemas, operation: &Operation, query: Option<&str>, er
         match described().find(|parameter| same(&parameter.name, name)) {
             Some(parameter) => {
                 let faults = parameter.faults(schemas, texts);
-                errors.extend(faults.iter().map(|fault| parameter_error("query", name, texts, fault)));
+                errors.extend(faults.iter().map(|fault| parameter_error(name, texts, fault)));
             }
             None => {
                 let known: Vec<&str> = described().map(|parameter| parameter.name.as_str()).collect();
-                errors.push(invalid(name, texts, format!("The query parameter [{name}] is not one of [{}].", known.join(","))));
+                errors.push(invalid(name, texts, format!("The query parameter [{name}] is not one of [{}]", known.join(","))));
             }
         }
     }
     for parameter in described().filter(|parameter| parameter.required && !by_name.iter().any(|(name, _)| same(name, &parameter.name))) {
         let name = &parameter.name;
-        errors.push(invalid(name, &[], format!("The `{name}` query parameter can not be empty.")));
+        errors.push(invalid(name, &[], format!("The `{name}` query parameter can not be empty")));
     }
     let dialect = sent.dialect();
     (sent.canonical(), dialect)

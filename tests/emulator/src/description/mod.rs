@@ -91,8 +91,8 @@ pub(crate) struct Security {
 pub(crate) enum Found<'a> {
     /// The operation, by its number, and the segments that its template leaves open, undecoded and in order.
     Operation(usize, Vec<&'a str>),
-    /// The path has operations, with other methods.
-    OtherMethod,
+    /// The path has operations, with these other methods.
+    OtherMethods(BTreeSet<&'a str>),
     Nothing,
 }
 
@@ -164,23 +164,23 @@ impl Description {
     }
 
     /// The operation that a path, undecoded and without its query string, belongs to. A literal segment counts for more than an open one.
-    pub(crate) fn find<'a>(&self, method: &Method, path: &'a str) -> Found<'a> {
+    pub(crate) fn find<'a>(&'a self, method: &Method, path: &'a str) -> Found<'a> {
         let candidates = self.by_length.get(&path.split('/').count()).map_or(&[][..], Vec::as_slice);
         let mut best: Option<(usize, Vec<&str>)> = None;
-        let mut other = false;
+        let mut others = BTreeSet::new();
         for &number in candidates {
             let operation = &self.operations[number];
             let Some(open) = captures(&operation.template, path) else { continue };
             if operation.method != *method {
-                other = true;
+                others.insert(operation.method.as_str());
             } else if best.as_ref().is_none_or(|(_, fewest)| open.len() < fewest.len()) {
                 best = Some((number, open));
             }
         }
         match best {
             Some((number, open)) => Found::Operation(number, open),
-            None if other => Found::OtherMethod,
-            None => Found::Nothing,
+            None if others.is_empty() => Found::Nothing,
+            None => Found::OtherMethods(others),
         }
     }
 }

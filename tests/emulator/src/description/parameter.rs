@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
 
-use super::{Fault, Operation, Schema, Schemas};
+use super::{Fault, Operation, Schema, Schemas, shown};
 use crate::dialect::{canonical, older};
+
+/// The pattern of the ids of posts, users and most other things.
+const ID: &str = "^[0-9]{1,19}$";
 
 /// Where a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,11 @@ impl Parameter {
         self.schema()["type"] == "array"
     }
 
+    /// Whether it is a list that may have this name.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.schema()["items"]["enum"].as_array().is_some_and(|values| values.iter().any(|value| value == name))
+    }
+
     /// The names that a list may have, in both dialects.
     fn values(&self) -> BTreeSet<String> {
         let values = self.schema()["items"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -66,7 +74,19 @@ impl Parameter {
         } else {
             typed(&kind(self.schema()), texts.first().copied().unwrap_or_default())
         };
-        self.schema.faults(schemas, &value)
+        // X tells the range that a number has to be in, and the pattern of a text unless it is that of ids.
+        let schema = self.schema();
+        if let (Some(number), Some(least), Some(most)) = (value.as_f64(), schema["minimum"].as_f64(), schema["maximum"].as_f64())
+            && !(least..=most).contains(&number)
+        {
+            let message = format!("is not between {} and {}", schema["minimum"], schema["maximum"]);
+            return vec![Fault { path: String::new(), value: Some(shown(&value)), message }];
+        }
+        let mut faults = self.schema.faults(schemas, &value);
+        for fault in faults.iter_mut().filter(|fault| fault.message == format!("does not match {ID}")) {
+            fault.message = "is not valid".to_owned();
+        }
+        faults
     }
 }
 
@@ -80,8 +100,18 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
     }
 }
 
-/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name, every list of expansions those that go on from
-/// where one of its own starts, and all of them both dialects.
+/// What lists of fields take besides what the description says, by their names. Earlier versions listed it, or X does where it refuses another field;
+/// it is in the answers as before, and expansions start from it.
+const UNLISTED: &[(&str, &[&str])] = &[
+    ("chat_conversation.fields", &["admin_ids", "member_ids", "participant_ids"]),
+    ("dm_event.fields", &["participant_ids", "referenced_posts", "sender_id"]),
+    ("list.fields", &["owner_id"]),
+    ("post.fields", &["username"]),
+    ("space.fields", &["creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"]),
+];
+
+/// Lets every list of fields (`post.fields`) have the values that any operation lists under this name and [others](UNLISTED) that X takes, every list
+/// of expansions those that go on from where one of its own starts, and all of them both dialects.
 ///
 /// X reads both dialects everywhere, and its description has changed its mind more than once about which operation lists which field
 /// (`author_id` is a field of posts for streams only) while the answers stayed.
@@ -89,6 +119,9 @@ pub(super) fn widen(operations: &mut [Operation]) {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
         known.entry(canonical(&parameter.name).to_owned()).or_default().extend(parameter.values());
+    }
+    for (name, values) in UNLISTED {
+        known.entry((*name).to_owned()).or_default().extend(values.iter().flat_map(|value| [*value, older(value)]).map(str::to_owned));
     }
     let root = |value: &str| canonical(value.split('.').next().unwrap_or_default()).to_owned();
     for parameter in operations.iter_mut().flat_map(|operation| &mut operation.parameters) {

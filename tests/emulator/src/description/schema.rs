@@ -111,14 +111,21 @@ fn translated(schema: &Value, base: &str) -> Value {
     }
 }
 
-/// What a validation error says in our words. Of alternatives, those of the one that came closest.
+/// What a validation error says in our words. Of alternatives, those of the first one that came closest.
 fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
     let path = dotted(error.instance_path().as_str());
     let value = Some(shown(error.instance()));
     let one = |message: String| vec![Fault { path: path.clone(), value: value.clone(), message }];
     match error.kind() {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            let closest = context.iter().max_by_key(|errors| closeness(errors));
+            // Alternatives that do no more than require are one requirement: it names the first of them, as the usual one.
+            let alternatives: Option<Vec<String>> = context.iter().map(|errors| only_missing(errors)).collect();
+            if let Some((first, names)) = alternatives.as_ref().and_then(|names| Some((names.first()?, names.join(",")))) {
+                let message = format!("is missing but one of [{names}] is required");
+                return vec![Fault { path: join(&path, first), value: None, message }];
+            }
+            // Of several that came equally close the last is found, so the first goes last.
+            let closest = context.iter().rev().max_by_key(|errors| closeness(errors));
             closest
                 .map_or_else(|| one("is none of the forms that it may have".to_owned()), |errors| errors.iter().flat_map(faults).collect())
         }
@@ -150,6 +157,15 @@ fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
         ValidationErrorKind::UniqueItems => one("has an item twice".to_owned()),
         ValidationErrorKind::OneOfMultipleValid { .. } => one("is of more than one of the forms that it may have".to_owned()),
         other => one(format!("does not satisfy `{}`", other.keyword())),
+    }
+}
+
+/// The property that is all that an object lacks to be of an alternative, if it is.
+fn only_missing(errors: &[ValidationError<'_>]) -> Option<String> {
+    let [error] = errors else { return None };
+    match error.kind() {
+        ValidationErrorKind::Required { property } => Some(shown(property)),
+        _ => None,
     }
 }
 

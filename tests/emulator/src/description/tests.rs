@@ -48,9 +48,9 @@ fn each_operation_is_found_by_its_own_path_and_by_no_other_method() {
                 assert_eq!(found, number, "{path}");
                 assert_eq!(open.len(), operation.template.matches('{').count());
             }
-            Found::OtherMethod | Found::Nothing => panic!("{path} is not found"),
+            Found::OtherMethods(_) | Found::Nothing => panic!("{path} is not found"),
         }
-        assert!(matches!(description.find(&Method::PATCH, &path), Found::OtherMethod), "{path}");
+        assert!(matches!(description.find(&Method::PATCH, &path), Found::OtherMethods(_)), "{path}");
     }
     assert!(matches!(description.find(&Method::GET, "/2/users/"), Found::Nothing), "an open segment is not empty");
 }
@@ -137,6 +137,22 @@ fn a_body_is_checked_to_the_deepest_property() {
     ] {
         assert_eq!(checked(&description, "", &bad).expect_err("a bad body"), [name], "{bad}");
     }
+}
+
+#[test]
+fn of_alternatives_the_first_is_blamed_and_all_that_would_do_are_named() {
+    let faults = |schema: Value, value: Value| {
+        let description = small(json!({}));
+        let faults = super::Schema::new(schema).faults(description.schemas(), &value);
+        faults.into_iter().map(|fault| format!("{} {}", fault.path, fault.message)).collect::<Vec<_>>()
+    };
+    let requires = |name: &str| json!({ "required": [name] });
+    let message = json!({ "type": "object", "anyOf": [requires("text"), requires("attachments")] });
+    assert_eq!(faults(message, json!({})), ["text is missing but one of [text,attachments] is required"]);
+    let forms = json!({ "oneOf": [{ "type": "boolean" }, { "type": "integer" }] });
+    assert_eq!(faults(forms, json!("a")), [" is not of type boolean"]);
+    let nested = json!({ "oneOf": [{ "type": "object", "required": ["a", "b"] }, { "type": "object", "required": ["c"] }] });
+    assert_eq!(faults(nested, json!({})), ["c is missing but it is required"], "less is missing there");
 }
 
 #[test]

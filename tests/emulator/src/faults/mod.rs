@@ -379,7 +379,7 @@ impl<'a> Target<'a> {
         let x_path = x_path.unwrap_or_default();
         let operation = match shared.description.find(&request.method, &x_path) {
             Found::Operation(number, _) => Some(shared.description.operation(number)),
-            Found::OtherMethod | Found::Nothing => None,
+            Found::OtherMethods(_) | Found::Nothing => None,
         };
         Self { shared, request, x_path, operation }
     }

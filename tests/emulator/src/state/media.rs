@@ -79,6 +79,16 @@ impl Category {
             Kind::Subtitles => media_type.starts_with("text/"),
         }
     }
+
+    /// Whether bytes can be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any bytes
+    /// but those of an image will do in tests. An error says what is wrong with the medium.
+    pub(crate) fn check(&self, image: Option<&str>) -> Result<(), String> {
+        match (image, self.kind) {
+            (Some(image), _) if !self.takes(image) => Err(format!("is of the type {image}, which {} may not have", self.name)),
+            (None, Kind::Photo | Kind::Gif) => Err(format!("is not an image, as {} has to be", self.name)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What becomes of an uploaded medium before it can be used.
@@ -127,7 +137,8 @@ pub(crate) struct Medium {
     pub(crate) media_type: String,
     /// In bytes.
     pub(crate) size: u64,
-    /// The width and the height of what is an image. Whether an upload is an image at all is not checked, so that any bytes will do in tests.
+    /// The media type, the width and the height of what is an image.
+    image: Option<&'static str>,
     pub(crate) dimensions: Option<(usize, usize)>,
     pub(crate) alt_text: Option<String>,
     /// By the code of the language.
@@ -146,6 +157,12 @@ pub(crate) struct Medium {
 }
 
 impl Medium {
+    /// Sees what image begins with these bytes: what tells is near the beginning, in all formats.
+    fn look_at(&mut self, bytes: &[u8]) {
+        self.image = image_type(bytes);
+        self.dimensions = imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height));
+    }
+
     pub(crate) fn key(&self) -> Option<String> {
         Some(format!("{}_{}", self.category.prefix?, self.id))
     }
@@ -224,8 +241,7 @@ impl Media {
         segments.insert(number, bytes.len() as u64);
         medium.size = size;
         if number == 0 {
-            // What tells is near the beginning, in all formats.
-            medium.dimensions = imagesize::blob_size(&bytes).ok().map(|size| (size.width, size.height));
+            medium.look_at(&bytes);
         }
         if size <= KEPT {
             self.files.put(id, number, bytes)
@@ -237,6 +253,7 @@ impl Media {
 
     /// Ends an upload, if it is complete. An error says what is wrong with it.
     pub(crate) fn finalize(&mut self, id: MediaId) -> Result<(), String> {
+        let whole = self.media.get(&id).and_then(|medium| self.file(medium));
         let Some(medium) = self.media.get_mut(&id) else { return Err("is not an upload".to_owned()) };
         let Some(segments) = &medium.segments else { return Err("is finalized already".to_owned()) };
         if segments.is_empty() {
@@ -247,6 +264,13 @@ impl Media {
         }
         if let Some(total) = medium.total.filter(|total| *total != medium.size) {
             return Err(format!("has {} bytes instead of the announced {total}", medium.size));
+        }
+        if let Some(whole) = whole {
+            // The first segment alone may have been too short to tell.
+            medium.look_at(&whole);
+        }
+        if !medium.media_type.starts_with("model/") {
+            medium.category.check(medium.image)?;
         }
         medium.segments = None;
         let usual = matches!(medium.category.kind, Kind::Gif | Kind::Video).then(|| Processing::succeeds_after(CHECKS));
@@ -267,9 +291,12 @@ pub(crate) fn too_large(category: &Category) -> String {
     format!("has more than the {} bytes that {} may have", category.limit, category.name)
 }
 
-/// The media type that bytes are of, if they are an image.
+/// The media type that bytes are of, if they begin like an image. They may end soon after: `GIF89a` will do in tests.
 pub(crate) fn image_type(bytes: &[u8]) -> Option<&'static str> {
-    match imagesize::image_type(bytes).ok()? {
+    /// As much as is looked at.
+    const HEADER: usize = 12;
+    let header: Vec<u8> = bytes.iter().copied().chain([0; HEADER]).take(HEADER).collect();
+    match imagesize::image_type(&header).ok()? {
         ImageType::Bmp => Some("image/bmp"),
         ImageType::Gif => Some("image/gif"),
         ImageType::Jpeg => Some("image/jpeg"),
@@ -290,6 +317,7 @@ impl World {
             category,
             media_type: media_type.unwrap_or_else(|| category.media_type.to_owned()),
             size: 0,
+            image: None,
             dimensions: None,
             alt_text: None,
             subtitles: BTreeMap::new(),
@@ -408,7 +436,7 @@ mod tests {
     #[test]
     fn a_file_is_its_segments_in_the_order_of_their_numbers() {
         let mut world = World::new(|_, _| {});
-        let id = world.begin_upload(upload("dm_image"));
+        let id = world.begin_upload(upload("dm_video"));
         for (number, text) in [(1, "b"), (0, "x"), (2, "c"), (0, "a")] {
             world.media.append(id, number, Bytes::from(text)).expect("a segment");
         }
@@ -437,7 +465,7 @@ mod tests {
         for (fails, end) in [(false, Progress::Succeeded), (true, Progress::Failed)] {
             let mut world = World::new(|_, _| {});
             world.media.plan(if fails { Processing::fails_after(3) } else { Processing::succeeds_after(3) });
-            let id = world.begin_upload(upload("tweet_image"));
+            let id = world.begin_upload(upload("tweet_video"));
             world.media.append(id, 0, Bytes::from("a")).expect("a segment");
             world.media.check(id);
             world.media.finalize(id).expect("complete");

@@ -11,10 +11,10 @@ use fastrand::Rng;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Page, Problem, View};
-use crate::description::{Location, Sampler, resolve};
+use crate::description::{Parameter, Sampler, resolve};
 use crate::dialect::{Dialect, canonical};
 
 /// How many items a list has.
@@ -25,9 +25,6 @@ const MADE: i64 = 1_767_225_600;
 
 /// How many bytes a file has.
 const FILE: usize = 256;
-
-/// Shown unasked, whatever kind of thing it is.
-const DEFAULTS: &[&str] = &["id", "name", "username", "text", "title", "media_key", "type"];
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let operation = call.operation;
@@ -82,19 +79,27 @@ fn named(call: &Call<'_>) -> BTreeMap<String, Value> {
 fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Result<Value, Problem> {
     let document = call.shared.description.document();
     let view = call.view();
-    let wants = |path: &[&str]| wanted(call, &view, path);
-    let sampler = |item| {
+    let data = resolve(document, &resolve(document, schema)["properties"]["data"]);
+    let list = (data["type"] == "array").then(|| resolve(document, &data["items"]));
+    let kind = kind(call, list.unwrap_or(data));
+    let wants = |path: &[&str]| wanted(call, &view, kind, path);
+    // A thing that has nothing to show unasked shows what it has.
+    let wants_all = |path: &[&str]| path.first() == Some(&"data") || wants(path);
+    let sampler = |item, wants| {
         let (rng, now) = (rng(call, item), Timestamp::from_second(MADE).unwrap_or_default());
         let hints = call.shared.description.hints();
-        Sampler { document, rng, now, hints, flag: call.operation.method != Method::GET, given, wants: &wants }
+        Sampler { document, rng, now, hints, flag: call.operation.method != Method::GET, given, wants }
     };
-    let mut body = sampler(0).value(schema, &[]);
-    let data = resolve(document, &resolve(document, schema)["properties"]["data"]);
-    if data["type"] != "array" {
-        return Ok(body);
+    let mut body = sampler(0, &wants).value(schema, &[]);
+    if body["data"] == json!({}) {
+        body = sampler(0, &wants_all).value(schema, &[]);
     }
+    let Some(thing) = list else { return Ok(body) };
     let ids: Vec<&str> = ["ids", "media_keys", "user_ids"].iter().flat_map(|name| call.query.list(name)).collect();
-    let item = |number: u64| sampler(number).value(&data["items"], &["data"]);
+    let item = |number: u64| match sampler(number, &wants).value(thing, &["data"]) {
+        Value::Object(item) if item.is_empty() => sampler(number, &wants_all).value(thing, &["data"]),
+        item => item,
+    };
     let items: Vec<Value> = if ids.is_empty() {
         let page = Page::of(call, (1..=ITEMS).rev().map(|number| (number, number)))?;
         merge_meta(call, &mut body, page.meta);
@@ -113,28 +118,27 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     Ok(body)
 }
 
-/// Whether a property is shown: of what is included as anywhere else; of the rest, what a `….fields` parameter of the operation lists only if it is
-/// asked for, all else always.
-fn wanted(call: &Call<'_>, view: &View, path: &[&str]) -> bool {
+/// The parameter that lists the fields of a thing: the one with the most of its properties, and at least half of them. Others are about what is
+/// included.
+fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
+    let properties: Vec<&String> = thing["properties"].as_object().into_iter().flat_map(Map::keys).collect();
+    let count = |parameter: &Parameter| properties.iter().filter(|name| parameter.lists(name)).count();
+    let fields = call.operation.parameters.iter().filter(|parameter| parameter.name.ends_with(".fields"));
+    fields.max_by_key(|parameter| count(parameter)).filter(|parameter| count(parameter) * 2 >= properties.len())
+}
+
+/// Whether a property is shown: of what is included as anywhere else; of the thing itself, what the parameter of its kind lists as usual for that
+/// kind, all else always.
+fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
         // `media` is its own singular.
         ["includes", kind, name] => view.shows(canonical(kind).trim_end_matches('s'), canonical(name)),
         ["includes", ..] => call.query.get("expansions").is_some(),
-        ["data", name] => {
-            let fields = call
-                .operation
-                .parameters
-                .iter()
-                .filter(|parameter| parameter.location == Location::Query && parameter.name.ends_with(".fields"));
-            let listing = fields.filter(|parameter| {
-                let values = parameter.schema()["items"]["enum"].as_array();
-                values.is_some_and(|values| values.iter().any(|value| value == name))
-            });
-            let listing: Vec<&str> = listing.map(|parameter| canonical(&parameter.name)).collect();
-            let asked = || listing.iter().any(|parameter| call.query.list(parameter).any(|field| field == canonical(name)));
-            listing.is_empty() || DEFAULTS.contains(name) || asked()
-        }
+        ["data", name] => kind.filter(|kind| kind.lists(name)).is_none_or(|kind| {
+            let kind = canonical(&kind.name);
+            view.shows(kind.strip_suffix(".fields").unwrap_or(kind), canonical(name))
+        }),
         _ => true,
     }
 }
@@ -148,5 +152,35 @@ fn merge_meta(call: &Call<'_>, body: &mut Value, page: Map<String, Value>) {
     }
     for (name, value) in page.into_iter().filter(|(name, _)| shape.meta.contains(name)) {
         meta.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::description::Description;
+    use crate::x::Handlers;
+
+    /// Whether a path is one of those that begin with the segments of another.
+    fn begins_with(path: &str, start: &str) -> bool {
+        path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    #[test]
+    fn the_docs_say_which_operations_have_no_state() {
+        let docs = include_str!("../lib.rs");
+        let (_, section) = docs.split_once("//! # What has a state").expect("the section");
+        let (section, _) = section.split_once("//! # ").expect("a section after it");
+        let said: BTreeSet<&str> = section.split('`').filter(|text| text.starts_with("/2/")).collect();
+        let description = Description::parse(twitter_spec::OPENAPI).expect("the project's own description");
+        let handlers = Handlers::new(&description);
+        let mut used = BTreeSet::new();
+        for (number, operation) in description.operations().iter().enumerate() {
+            let start = said.iter().find(|start| begins_with(&operation.template, start));
+            assert_eq!(start.is_none(), handlers.0.contains_key(&number), "{} {}", operation.method, operation.template);
+            used.extend(start);
+        }
+        assert_eq!(used, said, "there are no others");
     }
 }

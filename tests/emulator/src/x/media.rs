@@ -27,7 +27,7 @@ pub(super) fn render(view: &View, medium: &Medium) -> Value {
     let own = view.viewer.is_some_and(|viewer| medium.owners.contains(&viewer));
     let (width, height) = medium.dimensions.or((!photo).then_some(VIDEO_SIZE)).unzip();
     let url = |extension: &str| format!("https://example.com/media/{key}.{extension}");
-    let mut object = view.object("media");
+    let mut object = view.object("media").own(own);
     object.put("media_key", || Some(key.as_str()));
     object.put("type", || {
         Some(if photo {
@@ -47,7 +47,7 @@ pub(super) fn render(view: &View, medium: &Medium) -> Value {
     object.put("variants", || (!photo).then(|| json!([{ "bit_rate": 0, "content_type": "video/mp4", "url": url("mp4") }])));
     object.put("public_metrics", || video.then(|| json!({ "view_count": 0 })));
     for (name, viewed) in [("non_public_metrics", false), ("organic_metrics", true), ("promoted_metrics", true)] {
-        object.put(name, || (video && own).then(|| playback(viewed)));
+        object.put(name, || video.then(|| playback(viewed)));
     }
     object.finish()
 }

@@ -226,7 +226,7 @@ fn send_to_user(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let user = call.user()?;
     let Some(other) = call.world.user(call.id(0)).map(|other| other.id) else {
         let (name, value) = (call.path_name(0), &call.path[0]);
-        let message = format!("The `{name}` path parameter value [{value}] is not a user.");
+        let message = format!("The `{name}` query parameter value [{value}] is not a user");
         return Err(Problem::invalid_request(vec![invalid(name, &[value], message)]));
     };
     call.may_message(&[other])?;

@@ -32,8 +32,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Method, StatusCode};
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value};
 
 pub use handle::Profile;
@@ -171,7 +171,7 @@ pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<(Call
 fn is_open(shared: &Shared, request: &Request) -> bool {
     match shared.description.find(&request.method, &request.path) {
         Found::Operation(number, _) => shared.description.operation(number).security.open,
-        Found::OtherMethod | Found::Nothing => false,
+        Found::OtherMethods(_) | Found::Nothing => false,
     }
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn without_body(shared: &Shared, request: &RecordedRequest, status: S
     let mut answer = Answer::from(Problem::blank(status, WITHOUT_BODY));
     let operation = match shared.description.find(&request.method, request.path_only()) {
         Found::Operation(number, _) => Some(shared.description.operation(number)),
-        Found::OtherMethod | Found::Nothing => None,
+        Found::OtherMethods(_) | Found::Nothing => None,
     };
     show_quota(shared, sender(shared, request).map(|(caller, _)| caller), operation, &mut answer);
     answer
@@ -211,7 +211,12 @@ pub(crate) fn show_quota(shared: &Shared, caller: Option<Caller>, operation: Opt
 pub(crate) async fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
     let (number, open) = match shared.description.find(&request.method, &request.path) {
         Found::Operation(number, open) => (number, open),
-        Found::OtherMethod => return refuse(shared, Some(caller), Problem::method_not_allowed()),
+        Found::OtherMethods(methods) => {
+            let mut answer = refuse(shared, Some(caller), Problem::method_not_allowed());
+            let methods: Vec<&str> = methods.into_iter().collect();
+            answer.headers.extend(HeaderValue::try_from(methods.join(", ")).map(|methods| (ALLOW, methods)));
+            return answer;
+        }
         Found::Nothing => return refuse(shared, Some(caller), Problem::no_such_route()),
     };
     let (quota, begun) = begin(shared, caller, granted, request, number, &open);
@@ -305,7 +310,7 @@ impl Call<'_> {
             return Ok(user);
         }
         let name = self.path_name(0);
-        let message = format!("The `{name}` path parameter value [{named}] must be the same as the authenticating user [{user}].");
+        let message = format!("The `{name}` query parameter value [{named}] must be the same as the authenticating user [{user}]");
         Err(Problem::invalid_request(vec![invalid(name, &[named], message)]))
     }
 

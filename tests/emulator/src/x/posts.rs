@@ -30,7 +30,7 @@ const MAX_EDITS: usize = 5;
 
 /// A post with the fields that were asked for.
 pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
-    let mut object = view.object("post");
+    let mut object = view.object("post").own(view.viewer == Some(post.author));
     object.put("id", || Some(post.id.to_string()));
     object.put("text", || Some(&*post.text));
     object.put("edit_history_post_ids", || Some(world.versions(post).iter().map(PostId::to_string).collect::<Vec<_>>()));
@@ -46,7 +46,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     object.put("possibly_sensitive", || Some(false));
     object.put("public_metrics", || Some(public_metrics(view, world, post)));
     for private in ["non_public_metrics", "organic_metrics"] {
-        object.put(private, || (view.viewer == Some(post.author)).then(|| json!({ "impression_count": 0 })));
+        object.put(private, || Some(json!({ "impression_count": 0 })));
     }
     object.put("referenced_posts", || {
         let list: Vec<Value> = references(post).map(|(kind, id)| json!({ "type": kind, "id": id.to_string() })).collect();
@@ -54,6 +54,7 @@ pub(super) fn render(view: &View, world: &World, post: &Post) -> Value {
     });
     object.put("reply_settings", || Some(post.reply_settings.as_deref().unwrap_or("everyone")));
     object.put("source", || Some(SOURCE));
+    object.put("username", || Some(world.user(post.author)?.username.as_str()));
     for name in ["card_uri", "community_id", "geo", "paid_partnership"] {
         object.put(name, || post.other.as_ref()?.get(name).cloned());
     }

@@ -1,6 +1,6 @@
 //! Search among the posts of the state, and counts of what it finds.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::subject::matches_for;
 use super::{Answer, Call, Entry, Envelope, Page, Problem};
-use crate::problem::invalid;
+use crate::problem::{invalid, invalid_together};
 use crate::search::Query;
 use crate::state::{Post, PostId, id_at, show_time, time_of};
 
@@ -22,8 +22,11 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// How far back recent search goes.
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How far back counts of the full archive go unless they are told.
+/// How far back the full archive goes unless it is told.
 const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// X takes no times after this long ago, for until then it may not know of all posts. Here posts are found as soon as they are there.
+const DELAY: SignedDuration = SignedDuration::from_secs(10);
 
 /// How much a page of counts covers at most.
 const COUNTS_PAGE: SignedDuration = SignedDuration::from_hours(31 * 24);
@@ -37,38 +40,45 @@ fn query(call: &Call<'_>) -> Result<Query, Problem> {
 }
 
 /// The ids that a search is about, where one that is not of the full archive goes back a week only.
-fn range(call: &Call<'_>, recent: bool) -> Result<std::ops::Range<PostId>, Problem> {
-    let mut range = call.id_range();
-    let (start, end) = (call.query.time("start_time"), call.query.time("end_time"));
-    if let (Some(start), Some(end)) = (start, end)
-        && start >= end
-    {
-        let message = "The `start_time` query parameter value must be before `end_time`.";
-        return Err(Problem::invalid_request(vec![invalid("start_time", &[&start.to_string()], message)]));
+fn range(call: &Call<'_>, recent: bool) -> Result<Range<PostId>, Problem> {
+    let mut range = call.id_range()?;
+    let given = |names: &[&'static str]| names.iter().filter_map(|name| Some((*name, call.query.get(name)?))).collect::<Vec<_>>();
+    let (ids, times) = (given(&["since_id", "until_id"]), given(&["start_time", "end_time"]));
+    if !ids.is_empty() && !times.is_empty() {
+        let message = "Invalid use of 'since_id' or 'until_id' in conjunction with 'start_time' or 'end_time'.";
+        return Err(Problem::invalid_request(vec![invalid_together(&[ids, times].concat(), message)]));
+    }
+    let now = call.world.now();
+    let back = |from: Timestamp, by| from.saturating_sub(by).unwrap_or(Timestamp::MIN);
+    for (name, _) in times {
+        if call.query.time(name).is_some_and(|time| time > back(now, DELAY)) {
+            return Err(call.invalid_time(name, "must be a minimum of 10 seconds prior to the request time"));
+        }
     }
     if recent {
-        let earliest = call.world.now().saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-        if let Some(start) = start.filter(|start| *start < earliest) {
-            let message = format!("The `start_time` query parameter value must be on or after {}.", show_time(earliest));
-            return Err(Problem::invalid_request(vec![invalid("start_time", &[&start.to_string()], message)]));
+        let earliest = back(now, RECENT);
+        if call.query.time("start_time").is_some_and(|start| start < earliest) {
+            return Err(call.invalid_time("start_time", &format!("must be on or after {}", show_time(earliest))));
         }
         range.start = range.start.max(id_at(earliest));
+    } else if range.start == 0 {
+        range.start = id_at(back(now.min(time_of(range.end)), MONTH));
     }
     Ok(range)
 }
 
 /// What a search finds, the newest first.
-fn found<'a>(call: &'a Call<'_>, recent: bool) -> Result<impl Iterator<Item = &'a Post>, Problem> {
-    let (query, range) = (query(call)?, range(call, recent)?);
+fn found<'a>(call: &'a Call<'_>, range: Range<PostId>) -> Result<impl Iterator<Item = &'a Post>, Problem> {
+    let query = query(call)?;
     Ok(call.world.posts_between(range).rev().filter(move |post| call.sees(post) && matches_for(call.viewer(), call.world, &query, post)))
 }
 
 fn recent(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    call.show_posts(found(call, true)?.map(|post| (post.id, post)))
+    call.show_posts(found(call, range(call, true)?)?.map(|post| (post.id, post)))
 }
 
 fn all(call: &mut Call<'_>) -> Result<Answer, Problem> {
-    call.show_posts(found(call, false)?.map(|post| (post.id, post)))
+    call.show_posts(found(call, range(call, false)?)?.map(|post| (post.id, post)))
 }
 
 fn counts_recent(call: &mut Call<'_>) -> Result<Answer, Problem> {
@@ -86,12 +96,11 @@ fn counts(call: &mut Call<'_>, recent: bool) -> Result<Answer, Problem> {
         Some("day") => 24 * 60 * 60,
         _ => 60 * 60,
     };
-    let times: Vec<i64> = found(call, recent)?.map(|post| time_of(post.id).as_second()).collect();
-    let now = call.world.now();
-    let bounds = call.id_range();
-    let end = if bounds.end == u64::MAX { now.as_second() } else { time_of(bounds.end).as_second() };
-    let back = if recent { RECENT } else { MONTH }.as_secs();
-    let start = if bounds.start == 0 { end - back } else { time_of(bounds.start).as_second() };
+    let range = range(call, recent)?;
+    let start = time_of(range.start).as_second();
+    // The second in which the last post may be is counted to its end.
+    let end = call.world.now().min(time_of(range.end.saturating_sub(1))).as_second() + 1;
+    let times: Vec<i64> = found(call, range)?.map(|post| time_of(post.id).as_second()).collect();
     let number = |second: i64| u64::try_from(second.div_euclid(seconds)).unwrap_or_default();
     // The newest time comes first.
     let later = |second: i64| times.partition_point(|time| *time >= second);

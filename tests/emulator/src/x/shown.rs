@@ -1,32 +1,23 @@
 //! What a test wants to be shown of a post or a user, in place of what the state has.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::description::Location;
+use crate::description::{Location, resolve};
 use crate::dialect::{Dialect, canonical};
 use crate::{Emulator, Shared};
 
-/// What the owner of a thing sees, and nobody else.
-const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics"];
-
-/// Puts `fields` into a thing with the fields that were asked for, of which `asks` tells. An object is filled up; null takes a field away.
-pub(super) fn overlay(thing: &mut Map<String, Value>, fields: &Map<String, Value>, dialect: Dialect, asks: impl Fn(&str) -> bool) {
-    for (name, value) in fields.iter().filter(|(name, _)| asks(name)) {
-        let spelled = dialect.spell(name);
-        if !PRIVATE.contains(&name.as_str()) || thing.contains_key(spelled) {
-            put(thing, spelled, value, dialect);
-        }
-    }
-}
-
-fn put(object: &mut Map<String, Value>, name: &str, value: &Value, dialect: Dialect) {
-    match (object.get_mut(name), value) {
-        (_, Value::Null) => drop(object.remove(name)),
+/// Puts a field, under its current name, into a thing. An object is filled up; null takes a field away.
+pub(super) fn overlay(thing: &mut Map<String, Value>, name: &str, value: &Value, dialect: Dialect) {
+    let name = dialect.spell(name);
+    match (thing.get_mut(name), value) {
+        (_, Value::Null) => drop(thing.remove(name)),
         (Some(Value::Object(object)), Value::Object(fields)) => {
-            fields.iter().for_each(|(name, value)| put(object, dialect.spell(name), value, dialect));
+            fields.iter().for_each(|(name, value)| overlay(object, name, value, dialect));
         }
-        _ => drop(object.insert(name.to_owned(), respelled(value, &|name| dialect.spell(name)))),
+        _ => drop(thing.insert(name.to_owned(), respelled(value, &|name| dialect.spell(name)))),
     }
 }
 
@@ -39,10 +30,36 @@ fn respelled(value: &Value, spell: &dyn Fn(&str) -> &str) -> Value {
     }
 }
 
+/// The properties that a schema describes, in any of its forms. A schema may contain itself.
+fn properties<'d>(document: &'d Value, schema: &'d Value, depth: usize) -> BTreeMap<&'d str, &'d Value> {
+    let schema = resolve(document, schema);
+    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| (name.as_str(), property));
+    let forms = ["allOf", "anyOf", "oneOf"].iter().filter_map(|keyword| schema[*keyword].as_array()).flatten();
+    forms.filter(|_| depth > 0).flat_map(|form| properties(document, form, depth - 1)).chain(own).collect()
+}
+
+/// Says what property within the value at a path is none that its schema has, if there is one. Without properties a schema takes any.
+fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::Array(items) => items.iter().find_map(|item| stray(document, &resolve(document, schema)["items"], item, path)),
+        Value::Object(object) => {
+            let known = properties(document, schema, 4);
+            let names = || known.keys().copied().collect::<Vec<_>>().join(", ");
+            let stray = |(name, value): (&String, &Value)| match known.get(name.as_str()) {
+                Some(property) => stray(document, property, value, &format!("{path}.{name}")),
+                None => Some(format!("`{path}.{name}` is no field that can be set; there are {}", names())),
+            };
+            if known.is_empty() { None } else { object.iter().find_map(stray) }
+        }
+        _ => None,
+    }
+}
+
 impl Emulator {
-    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions, or
-    /// what X alone would know. Objects are filled up with what is given; null takes a field away. It is shown and nothing more: search, say, does not
-    /// know of it. What was said before for the same id is forgotten.
+    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions,
+    /// or what X alone would know. Objects are filled up with what is given; null takes a field away. What is private is shown to the token of the
+    /// author, or of the user, only. It is shown and nothing more: search, say, does not know of it. What was said before for the same id is
+    /// forgotten.
     ///
     /// ```
     /// # use serde_json::json;
@@ -86,7 +103,15 @@ impl Shared {
         if let Some(schema) = answer.and_then(|(_, schema)| schema.as_ref()) {
             let mut data = whole.as_object().cloned().unwrap_or_default();
             let set = fields.iter().filter(|(_, value)| !value.is_null());
-            data.extend(set.map(|(name, value)| (dialect.spell(name).to_owned(), respelled(value, &|name| dialect.spell(name)))));
+            let document = self.description.document();
+            let described = properties(document, &resolve(document, schema.source())["properties"]["data"], 4);
+            for (name, value) in set {
+                let (name, value) = (dialect.spell(name), respelled(value, &|name| dialect.spell(name)));
+                if let Some(mistake) = described.get(name).and_then(|property| stray(document, property, &value, name)) {
+                    return Err(mistake);
+                }
+                data.insert(name.to_owned(), value);
+            }
             // What is given in part only is missing the rest, which is filled up.
             let mut faults = schema.faults(self.description.schemas(), &json!({ "data": data })).into_iter();
             if let Some(fault) = faults.find(|fault| fault.value.is_some()) {

@@ -7,6 +7,7 @@ use http::Method;
 use jiff::Timestamp;
 
 use super::{Answer, Call, Entry, Problem};
+use crate::problem::invalid;
 use crate::state::{Post, PostId, id_at};
 
 pub(super) const HANDLERS: &[Entry] = &[
@@ -17,18 +18,33 @@ pub(super) const HANDLERS: &[Entry] = &[
 ];
 
 impl Call<'_> {
+    /// `start_time` and `end_time`, which come in this order if there are both.
+    pub(super) fn times(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
+        let (start, end) = (self.query.time("start_time"), self.query.time("end_time"));
+        if start.zip(end).is_some_and(|(start, end)| start >= end) {
+            return Err(self.invalid_time("start_time", "must be before 'end_time'"));
+        }
+        Ok((start, end))
+    }
+
+    /// Blames a time in the words that X has for them.
+    pub(super) fn invalid_time(&self, name: &str, fault: &str) -> Problem {
+        let text = self.query.get(name).unwrap_or_default();
+        Problem::invalid_request(vec![invalid(name, &[text], format!("Invalid '{name}':'{text}'. '{name}' {fault}."))])
+    }
+
     /// The ids that the bounds of a request let through: ids and times in one.
-    pub(super) fn id_range(&self) -> Range<PostId> {
-        let first = |time: Option<Timestamp>| time.map(id_at);
+    pub(super) fn id_range(&self) -> Result<Range<PostId>, Problem> {
+        let (start, end) = self.times()?;
         let since = self.query.id("since_id").map(|id| id.saturating_add(1));
-        let start = since.into_iter().chain(first(self.query.time("start_time"))).max().unwrap_or(0);
-        let end = self.query.id("until_id").into_iter().chain(first(self.query.time("end_time"))).min().unwrap_or(u64::MAX);
-        start..end
+        let start = since.into_iter().chain(start.map(id_at)).max().unwrap_or(0);
+        let end = self.query.id("until_id").into_iter().chain(end.map(id_at)).min().unwrap_or(u64::MAX);
+        Ok(start..end)
     }
 
     /// Answers with the posts of a list that a request's bounds let through and that it does not exclude.
     pub(super) fn show_timeline<'w>(&'w self, posts: impl Iterator<Item = &'w Post>) -> Result<Answer, Problem> {
-        let range = self.id_range();
+        let range = self.id_range()?;
         let excluded: BTreeSet<&str> = self.query.list("exclude").collect();
         let wanted = posts.filter(|post| {
             range.contains(&post.id)

@@ -103,12 +103,12 @@ fn upload(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let named = call.text("media_category").and_then(Category::named);
     let media_type = image_type(&bytes);
     let category = named.unwrap_or_else(|| Category::of(media_type.unwrap_or_default()));
-    if bytes.len() as u64 > category.limit {
-        return Err(Problem::invalid_request(vec![invalid("media", &[], format!("$.media: {}", too_large(category)))]));
+    let large = (bytes.len() as u64 > category.limit).then(|| too_large(category));
+    if let Some(fault) = large.or(category.check(media_type).err()) {
+        return Err(Problem::invalid_request(vec![invalid("media", &[], format!("$.media: {fault}"))]));
     }
     let owners = owners(call, call.text("additional_owners").unwrap_or_default().split(','))?;
-    let media_type = media_type.filter(|media_type| category.takes(media_type)).map(str::to_owned);
-    let id = call.world.begin_upload(Upload { owners, category, media_type, total: None });
+    let id = call.world.begin_upload(Upload { owners, category, media_type: media_type.map(str::to_owned), total: None });
     let done = call.world.media.append(id, 0, bytes).and_then(|()| call.world.media.finalize(id));
     done.map_err(|fault| wrong("media", "", &fault))?;
     show_own(call, id)

@@ -18,11 +18,11 @@ pub(super) const HANDLERS: &[Entry] = &[
 
 /// A user with the fields that were asked for.
 pub(super) fn render(view: &View, world: &World, user: &User) -> Value {
-    let mut object = view.object("user");
+    let mut object = view.object("user").own(view.viewer == Some(user.id));
     object.put("id", || Some(user.id.to_string()));
     object.put("name", || Some(user.name.as_str()));
     object.put("username", || Some(user.username.as_str()));
-    object.put("confirmed_email", || (view.viewer == Some(user.id)).then(|| format!("{}@example.com", user.username)));
+    object.put("confirmed_email", || Some(format!("{}@example.com", user.username)));
     object.put("connection_status", || view.viewer.filter(|viewer| *viewer != user.id).map(|viewer| connection(world, viewer, user.id)));
     object.put("created_at", || Some(created_at(user.id)));
     object.put("description", || Some(user.description.as_str()));

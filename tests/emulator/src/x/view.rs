@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::query::Query;
 use crate::state::{PostId, UserId, World};
 
-/// The fields that X shows unasked, by kind of thing. Of other kinds it shows what the description requires.
+/// The fields that X shows unasked, by kind of thing.
 const DEFAULTS: &[(&str, &[&str])] = &[
     ("post", &["id", "text", "edit_history_post_ids"]),
     ("user", &["id", "name", "username"]),
@@ -24,6 +24,10 @@ const DEFAULTS: &[(&str, &[&str])] = &[
     ("topic", &["id", "name"]),
     ("call", &["id"]),
     ("webhook_config", &["id", "url", "valid", "created_at"]),
+    ("community", &["id", "name"]),
+    ("trend", &["trend_name", "post_count"]),
+    ("personalized_trend", &["category", "post_count", "trend_name", "trending_since"]),
+    ("usage", &["cap_reset_day", "project_cap", "project_id", "project_usage"]),
     (
         "compliance_job",
         &[
@@ -40,6 +44,12 @@ const DEFAULTS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// What is shown unasked of things of any other kind, as far as they have it: X does not say.
+const USUAL: &[&str] = &["id", "name", "text", "title", "media_key", "type"];
+
+/// What only the owner of a thing sees.
+const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics", "promoted_metrics"];
 
 /// The fields and expansions of a request, under current names.
 #[derive(Debug)]
@@ -113,12 +123,13 @@ impl View {
 
     /// Whether a field of a kind of thing is shown.
     pub(crate) fn shows(&self, kind: &str, field: &str) -> bool {
-        self.fields.get(kind).is_some_and(|fields| fields.contains(field))
+        let usual = || USUAL.contains(&field) && !DEFAULTS.iter().any(|(known, _)| *known == kind);
+        self.fields.get(kind).is_some_and(|fields| fields.contains(field)) || usual()
     }
 
     /// A thing to be filled with the fields that were asked for.
     pub(crate) fn object(&self, kind: &'static str) -> Object<'_> {
-        Object { view: self, kind, map: Map::new() }
+        Object { view: self, kind, own: false, map: Map::new() }
     }
 
     /// `includes`, as far as there is something to include. Each kind of thing is rendered by its own module.
@@ -144,13 +155,23 @@ impl View {
 pub(crate) struct Object<'v> {
     view: &'v View,
     kind: &'static str,
+    own: bool,
     map: Map<String, Value>,
 }
 
 impl Object<'_> {
+    /// The same of a thing that may be the viewer's own, who then sees what is private.
+    pub(crate) fn own(self, own: bool) -> Self {
+        Self { own, ..self }
+    }
+
+    fn shows(&self, name: &str) -> bool {
+        self.view.shows(self.kind, name) && (self.own || !PRIVATE.contains(&name))
+    }
+
     /// Puts in a field, under its current name, if it is asked for and there is something to show.
     pub(crate) fn put<V: Into<Value>>(&mut self, name: &str, value: impl FnOnce() -> Option<V>) {
-        if self.view.shows(self.kind, name)
+        if self.shows(name)
             && let Some(value) = value()
         {
             self.map.insert(self.view.dialect.spell(name).to_owned(), value.into());
@@ -163,8 +184,11 @@ impl Object<'_> {
 
     /// The same, with what a test wants to be shown of the thing with this id.
     pub(crate) fn finish_as(mut self, world: &World, id: u64) -> Value {
-        if let Some(fields) = world.shown.get(&id) {
-            overlay(&mut self.map, fields, self.view.dialect, |name| self.view.shows(self.kind, name));
+        let shown = world.shown.get(&id).into_iter().flatten();
+        for (name, value) in shown {
+            if self.shows(name) {
+                overlay(&mut self.map, name, value, self.view.dialect);
+            }
         }
         Value::Object(self.map)
     }

@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use super::Render;
 use crate::Shared;
 use crate::description::Location;
-use crate::problem::{invalid, problem_type};
+use crate::problem::problem_type;
 use crate::state::{Disconnect, End, Numbered, Signals, id_at, time_of};
 use crate::wire::{Answer, Body};
 use crate::x::{Call, Problem, View};
@@ -119,13 +119,7 @@ impl Call<'_> {
     }
 
     fn wanted(&self) -> Result<Wanted, Problem> {
-        let (start, end) = (self.query.time("start_time"), self.query.time("end_time"));
-        if let (Some(start), Some(end)) = (start, end)
-            && start >= end
-        {
-            let message = "The `start_time` query parameter value must be before `end_time`.";
-            return Err(Problem::invalid_request(vec![invalid("start_time", &[&start.to_string()], message)]));
-        }
+        let (start, end) = self.times()?;
         let minutes = self.query.get("backfill_minutes").and_then(|text| text.parse().ok()).filter(|minutes| *minutes > 0);
         let backfill = minutes.and_then(|minutes| self.world.now().checked_sub(SignedDuration::from_mins(minutes)).ok());
         let slices = || {
