@@ -45,7 +45,7 @@ const TEXTS: &[(&[&str], &[&str])] = &[
     (&["url", "urls", "uri", "link"], &["https://example.com/#"]),
     (&["email"], &["ada.#@example.com"]),
     (&["tag"], &["engine#", "cards#"]),
-    (&["count"], &["#"]),
+    (&["count", "cap", "usage", "ms"], &["#"]),
     (&["source"], &["Emulator"]),
 ];
 

@@ -105,3 +105,20 @@ pub async fn delete(emulator: &Emulator, path: &str) -> Answer {
 pub async fn start() -> Emulator {
     Emulator::start().await.expect("a free port")
 }
+
+pub fn ids(page: &Value) -> Vec<String> {
+    let items = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+    items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+pub fn timeline(emulator: &Emulator, query: &str) -> String {
+    format!("/2/users/{}/tweets{query}", emulator.x_user_id("user-42"))
+}
+
+/// An emulator with so many posts of Ada's, and their ids, the newest first.
+pub async fn with_posts(count: usize) -> (Emulator, Vec<String>) {
+    let emulator = start().await;
+    let mut ids: Vec<String> = (0..count).map(|number| emulator.post("user-42", &format!("post {number}"))).collect();
+    ids.reverse();
+    (emulator, ids)
+}
