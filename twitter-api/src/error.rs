@@ -337,7 +337,7 @@ impl Error {
     }
 
     /// Whether another user token is needed: the one there is has expired, or Paragon does not accept it. A client that signs or asks for tokens has
-    /// forgotten it; if it was one from an earlier call, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
+    /// forgotten it; if it was there before the attempt, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
     #[must_use]
     pub fn needs_new_token(&self) -> bool {
         self.0.remedy == Remedy::NewToken
@@ -403,7 +403,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let passing = matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout);
-        let used_up = self.is_out_of_credits() || self.has_problem(&["usage-capped"]);
+        let used_up = self.is_out_of_credits() || self.has_problem(&[answer::USAGE_CAPPED]);
         passing || self.0.outdated || (!used_up && [408, 429, 500, 502, 503, 504].into_iter().any(|status| self.says(status)))
     }
 }

@@ -29,6 +29,7 @@ pub trait IdKind {
 /// let id = PostId::new("1460323737035677698");
 /// assert_eq!(id, PostId::from(1_460_323_737_035_677_698_u64));
 /// assert_eq!(id.as_str(), "1460323737035677698");
+/// assert!(id == "1460323737035677698" && String::from("1460323737035677698") == id);
 /// assert_eq!(format!("{id} {id:?}"), "1460323737035677698 PostId(\"1460323737035677698\")");
 /// ```
 pub struct Id<K> {
@@ -90,6 +91,24 @@ impl<K> PartialEq<str> for Id<K> {
 impl<K> PartialEq<String> for Id<K> {
     fn eq(&self, other: &String) -> bool {
         self.as_str() == other
+    }
+}
+
+impl<K> PartialEq<Id<K>> for String {
+    fn eq(&self, other: &Id<K>) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl<K> PartialEq<Id<K>> for str {
+    fn eq(&self, other: &Id<K>) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl<K> PartialEq<Id<K>> for &str {
+    fn eq(&self, other: &Id<K>) -> bool {
+        *self == other.as_str()
     }
 }
 

@@ -28,7 +28,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// |---|---|
 /// | no connection could be made, so nothing was sent | all |
 /// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because [`Request::idempotent`](crate::Request::idempotent) or `#[paragon_request(…, idempotent)]` says so |
-/// | Paragon refused a user token that the client had kept from an earlier call | all, at once, with a new token |
+/// | Paragon refused a user token that the client had already when the attempt began | all, at once, with a new token |
 /// | 429: the call was refused | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
 /// | anything else, also 402 and a monthly quota that is used up | none: it would fail again |
 ///

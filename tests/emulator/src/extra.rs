@@ -38,6 +38,11 @@ impl From<Bytes> for Response {
     }
 }
 
+/// Refuses what no request has as its path.
+pub(crate) fn check_path(path: &str) -> Result<(), String> {
+    if path.starts_with('/') { Ok(()) } else { Err(format!("{path:?} is no path: it has to begin with `/`")) }
+}
+
 /// The routes that were added.
 #[derive(Default)]
 pub(crate) struct Routes(Vec<Route>);
@@ -50,8 +55,11 @@ struct Route {
 }
 
 impl Routes {
-    pub(crate) fn add(&mut self, integration: &str, method: Method, template: &str, respond: Arc<Respond>) {
+    /// Adds a route; an error says what is wrong.
+    pub(crate) fn add(&mut self, integration: &str, method: Method, template: &str, respond: Arc<Respond>) -> Result<(), String> {
+        check_path(template)?;
         self.0.push(Route { integration: integration.to_owned(), method, template: template.to_owned(), respond });
+        Ok(())
     }
 
     /// Whether there is any route of an integration.

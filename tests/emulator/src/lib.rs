@@ -39,8 +39,8 @@
 //! Streams that come in partitions share what happens: the first event of each kind is in partition 1, and the later ones are spread evenly, the same
 //! in each run. The partitions together bring each event once. A sample leaves nothing out.
 //!
-//! A compliance job has its results as soon as its ids are uploaded, and says so when its state is asked for the second time: the first time it is
-//! still in progress. The clock plays no part in that, but after 15 minutes nothing can be uploaded, and after a week nothing downloaded.
+//! A compliance job whose ids are uploaded is in progress when its state is asked for the first time, and complete the second time; its results are
+//! there after the first. The clock plays no part in that, but after 15 minutes nothing can be uploaded, and after a week nothing downloaded.
 //!
 //! # Webhooks
 //!
@@ -62,9 +62,10 @@
 //! # From other languages
 //!
 //! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
-//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400, and what
-//! it names and there is not with 404, with a `message` each. None of it is among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for
-//! all of the user's accounts, or the id of one credential. A filtered stream needs a rule before it is opened.
+//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400, and a
+//! name of something that is not there with 404, with a `message` each. None of it is
+//! among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for all of the user's accounts,
+//! or the id of one credential. A filtered stream needs a rule before it is opened.
 //!
 //! | request | body | answer | what it does |
 //! |---|---|---|---|
@@ -340,8 +341,9 @@ impl Emulator {
         path: &str,
         respond: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
     ) {
-        assert!(path.starts_with('/'), "the path {path:?} has to begin with `/`");
-        self.shared.routes().add(integration, method, path, Arc::new(move |request| respond(request).into()));
+        let added = self.shared.routes().add(integration, method, path, Arc::new(move |request| respond(request).into()));
+        // Panics for the test author, as an assertion would; the lock is released by now.
+        added.unwrap_or_else(|mistake| panic!("{mistake}"));
     }
 
     /// Stops the emulator and returns when both ports are closed.
@@ -506,7 +508,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// If a port cannot be opened, if the description is not one, or if an account has a username that X does not allow.
+    /// If a port cannot be opened, if the description is not one, or if an account has a username that X does not allow or a user without an id.
     pub async fn start(self) -> io::Result<Emulator> {
         let description = match &self.description {
             Some(text) => Arc::new(Description::parse(text).map_err(io::Error::other)?),

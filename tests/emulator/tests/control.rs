@@ -201,7 +201,7 @@ async fn what_is_wrong_is_named() {
     for (path, body, status, part) in [
         ("/users", "", 400, "no body, and needs a JSON object"),
         ("/users", "{", 400, "not JSON: EOF"),
-        ("/users", "[]", 400, "the body is [], and not a JSON object"),
+        ("/users", "[]", 400, "the body is JSON, and not an object"),
         ("/users", r#"{"user_id": "", "name": "n", "username": "u"}"#, 400, "the id of a user of Paragon is empty"),
         ("/users", r#"{"user_id": "u", "name": "n", "username": "far too long a name"}"#, 400, "is no username"),
         ("/x/users", r#"{"name": "n", "username": ""}"#, 400, "is no username"),
@@ -220,7 +220,7 @@ async fn what_is_wrong_is_named() {
         ("/faults", r#"{"fault": "wrapped", "method": "G T"}"#, 400, "method: \"G T\" is not one of GET, HEAD, POST"),
         ("/limits", r#"{"method": "GET", "path": "/2/nothing", "requests": 1, "seconds": 1}"#, 404, "GET /2/nothing"),
         ("/faults", r#"{"fault": "wrapped", "path": "2/users/me"}"#, 400, "begin with `/`"),
-        ("/routes", r#"{"method": "GET", "path": "2/x"}"#, 400, "path: \"2/x\" has to begin with `/`"),
+        ("/routes", r#"{"method": "GET", "path": "2/x"}"#, 400, "\"2/x\" is no path: it has to begin with `/`"),
         ("/credentials", r#"{"whose": "user-42"}"#, 400, "nothing to change"),
         ("/limits/daily", r#"{"user": -1}"#, 400, "user: invalid value"),
         ("/clock", r#"{"x_seconds": 0.5}"#, 400, "x_seconds"),

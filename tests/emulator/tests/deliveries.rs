@@ -393,7 +393,11 @@ async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_
     assert!(texts(&again).into_iter().eq((0..1023).map(|number| format!("tea {number}"))));
     let failed = emulator.webhook_deliveries().into_iter().filter(|delivery| !delivery.is_taken());
     let failed: Vec<Value> = failed.map(|delivery| delivery.json().expect("JSON")).collect();
-    assert_eq!(texts(&failed), ["tea 1025", "tea 1023", "tea 1024", "tea 1025"]);
+    assert_eq!(
+        texts(&failed),
+        ["tea 1025"],
+        "what a replay has no place for is not noted, for that would take the place of what it is to bring"
+    );
 }
 
 #[tokio::test]

@@ -181,6 +181,8 @@ async fn made_things_show_what_x_shows_unasked_and_are_never_empty() {
         ("/2/spaces/1DXxyRYNejbKM", "id,state"),
         ("/2/spaces/1DXxyRYNejbKM?space.fields=creator_id,title", "creator_id,id,state,title"),
         ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang", "edit_history_tweet_ids,id,lang,text"),
+        // What only its author sees is not there to be made.
+        ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang,non_public_metrics", "edit_history_tweet_ids,id,lang,text"),
         ("/2/communities/search?query=tea", "id,name"),
         ("/2/news/7", "id,name"),
         // X does not say what it shows of these.

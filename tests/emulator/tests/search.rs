@@ -95,9 +95,16 @@ async fn the_full_archive_goes_back_a_month_unless_it_is_told() {
     let old = emulator.post("user-42", "tea");
     emulator.advance(Duration::from_secs(31 * 24 * 60 * 60));
     let before = old.parse::<u64>().expect("a number") - 1;
-    for (query, expected) in [("", 0), (&*format!("&since_id={before}"), 1), ("&start_time=2020-01-01T00:00:00Z", 1)] {
+    for (query, expected) in [
+        ("", 0),
+        (&*format!("&since_id={before}"), 1),
+        ("&start_time=2020-01-01T00:00:00Z", 1),
+        // Before there were ids as there are now.
+        ("&granularity=day&start_time=2006-03-21T00:00:00Z", 1),
+    ] {
         for (list, count) in [("search", "result_count"), ("counts", "total_post_count")] {
             let mut total = 0;
+            let query = if list == "search" { query.replace("&granularity=day", "") } else { query.to_owned() };
             let path = format!("/2/tweets/{list}/all?query=tea{query}");
             let mut token = String::new();
             // Counts of years come in pages.
@@ -113,6 +120,24 @@ async fn the_full_archive_goes_back_a_month_unless_it_is_told() {
 }
 
 #[tokio::test]
+async fn an_id_to_go_on_from_has_to_be_of_the_last_week() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let old = emulator.post("user-42", "tea");
+    emulator.advance(Duration::from_secs(6 * 24 * 60 * 60));
+    let new = emulator.post("user-42", "tea");
+    emulator.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    for list in ["search", "counts"] {
+        let since = async |id: &str| get(&emulator, &format!("/2/tweets/{list}/recent?query=tea&since_id={id}")).await;
+        let message = since(&old).await.invalid("since_id");
+        let least = message.split("larger than ").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+        let least = least.and_then(|digits| digits.parse::<u64>().ok()).expect("an id");
+        let [old, new_number] = [&old, &new].map(|id| id.parse::<u64>().expect("a number"));
+        assert!((old + 1..new_number).contains(&least), "{message}");
+        since(&new).await.ok();
+    }
+}
+
+#[tokio::test]
 async fn times_that_are_too_late_or_come_with_ids_are_refused() {
     let emulator = Emulator::start().await.expect("a free port");
     let in_seconds = |seconds: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds)).to_string();
@@ -121,6 +146,8 @@ async fn times_that_are_too_late_or_come_with_ids_are_refused() {
         for name in ["start_time", "end_time"] {
             for late in [in_seconds(0), in_seconds(3600)] {
                 let message = get(&emulator, &path(&format!("{name}={late}"))).await.invalid(name);
+                // In minutes, as X has it.
+                let late = format!("{}Z", &late[..16]);
                 let expected = format!("Invalid '{name}':'{late}'. '{name}' must be a minimum of 10 seconds prior to the request time.");
                 assert!(message.contains(&expected), "{message}");
             }
@@ -172,15 +199,18 @@ async fn a_mistake_in_a_query_is_placed_once() {
 #[tokio::test]
 async fn the_token_of_one_search_is_none_of_another() {
     let emulator = Emulator::start().await.expect("a free port");
+    let since = emulator.post("user-42", "coffee");
     for _ in 0..11 {
         emulator.post("user-42", "tea with milk");
     }
-    let page = get(&emulator, "/2/tweets/search/recent?query=tea&since_id=1").await.ok();
+    let page = get(&emulator, &format!("/2/tweets/search/recent?query=tea&since_id={since}")).await.ok();
     let token = page["meta"]["next_token"].as_str().expect("a token");
     let with_token = async |query: &str| get(&emulator, &format!("/2/tweets/search/recent?{query}&next_token={token}")).await;
-    for other in ["query=milk&since_id=1", "query=tea", "query=tea&since_id=1&sort_order=recency"] {
+    let milk = format!("query=milk&since_id={since}");
+    let sorted = format!("query=tea&since_id={since}&sort_order=recency");
+    for other in [&*milk, "query=tea", &*sorted] {
         with_token(other).await.invalid("next_token");
     }
-    let rest = with_token("since_id=1&max_results=100&post.fields=lang&query=tea").await.ok();
+    let rest = with_token(&format!("since_id={since}&max_results=100&post.fields=lang&query=tea")).await.ok();
     assert_eq!(rest["meta"]["result_count"], 1, "the order of parameters and what is shown do not matter");
 }

@@ -261,11 +261,13 @@ async fn streams_bring_nothing_of_what_the_protected_write() {
     let mut sample = Stream::open(&emulator, SAMPLE).await;
     let mut likes = Stream::open(&emulator, "/2/likes/sample10/stream?partition=1").await;
     let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
-    for (event_type, user) in [("post.create", &ada), ("post.create", &grace), ("like.create", &grace)] {
+    for (event_type, user) in [("post.create", &ada), ("post.delete", &ada), ("post.create", &grace), ("like.create", &grace)] {
         let body = json!({ "event_type": event_type, "filter": { "user_id": user } });
         write(&emulator, Method::POST, "/2/activity/subscriptions", body).await.ok();
     }
     let mut activity = Stream::open(&emulator, ACTIVITY).await;
+    let gone = emulator.post("user-42", "gone");
+    send(as_user(&emulator, "user-42", Method::DELETE, &format!("/2/tweets/{gone}"))).await.ok();
     let posts = [emulator.post("user-42", "private"), emulator.post("v", "public")];
     for post in &posts {
         // So often that some of them are in the partition.

@@ -12,6 +12,8 @@ use crate::problem::Problem;
 const CREDENTIAL_FAILED: &str = "7003";
 /// Paragon's code for what the caller may not do.
 pub(super) const INSUFFICIENT_PERMISSION: &str = "7210";
+/// The kind of X's problem when what an app may use in a month is used up.
+pub(super) const USAGE_CAPPED: &str = "usage-capped";
 /// How many characters of a text that is not ours go into a message.
 const EXCERPT: usize = 200;
 
@@ -59,7 +61,12 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], through
     if let Some(code) = &code {
         message = format!("{message} (code {code})");
     }
-    let advice = advice(status, headers, remedy, by_paragon, through_paragon, code.as_deref());
+    let capped = problems.iter().any(|problem| problem.kind() == Some(USAGE_CAPPED));
+    let advice = if capped {
+        Some(Cow::Borrowed("Waiting a little does not help: the app's cap for this billing period is used up"))
+    } else {
+        advice(status, headers, remedy, by_paragon, through_paragon, code.as_deref())
+    };
     Read { kind, message, advice, remedy, code, problems }
 }
 

@@ -228,6 +228,10 @@ fn waiting_does_not_help_without_credits_or_with_a_used_up_cap() {
     assert!(credits.is_out_of_credits() && !credits.is_retryable());
     let cap = answer_of_x(429, &json!({"title": "UsageCapExceeded", "type": "https://api.x.com/2/problems/usage-capped"}));
     assert!(cap.is_rate_limited() && !cap.is_retryable());
+    let left = [("x-rate-limit-limit", "300"), ("x-rate-limit-remaining", "299"), ("x-rate-limit-reset", "1795000000")];
+    let body = r#"{"title":"UsageCapExceeded","type":"https://api.x.com/2/problems/usage-capped"}"#;
+    let advised = answer(429, &left, body, true).to_string();
+    assert!(advised.ends_with("the app's cap for this billing period is used up"), "{advised}");
 }
 
 #[test]

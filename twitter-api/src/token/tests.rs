@@ -175,6 +175,20 @@ async fn a_refused_token_is_no_longer_kept_but_its_successor_is() {
 }
 
 #[tokio::test]
+async fn a_refused_token_is_forgotten_also_while_another_call_looks_at_it() {
+    let (_, clock) = clock();
+    let tokens = signed(clock);
+    let first = tokens.get("a").await.unwrap();
+    let place = tokens.place("a");
+    let looking = place.lock().await;
+    let mut forgotten = std::pin::pin!(tokens.forget("a", &first));
+    assert!(forgotten.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending());
+    drop(looking);
+    forgotten.await;
+    assert!(place.lock().await.is_none());
+}
+
+#[tokio::test]
 async fn the_users_that_tokens_are_kept_for_are_bounded() {
     let (second, clock) = clock();
     let (_, tokens) = asked(clock, |_, _| Ok(unsigned(&json!({"exp": START + 100}))));

@@ -149,7 +149,7 @@ impl Command<'_> {
         let docs = "the docs of the crate `emulator` tell what it takes";
         let body = match serde_json::from_slice(&self.request.body) {
             Ok(body @ Value::Object(_)) => body,
-            Ok(other) => return Err(wrong(format!("the body is {other}, and not a JSON object; {docs}"))),
+            Ok(_) => return Err(wrong(format!("the body is JSON, and not an object; {docs}"))),
             Err(_) if self.request.body.is_empty() => {
                 return Err(wrong(format!("the request has no body, and needs a JSON object; {docs}")));
             }
@@ -462,12 +462,8 @@ struct NewRoute {
 
 fn add_route(command: &Command<'_>) -> Outcome {
     let NewRoute { integration, method: MethodName(method), path, status, body } = command.body()?;
-    if !path.starts_with('/') {
-        return Err(wrong(format!("path: {path:?} has to begin with `/`")));
-    }
     let respond = Arc::new(fixed(status, body)?);
-    command.shared.routes().add(&integration, method, &path, respond);
-    Ok(None)
+    command.shared.routes().add(&integration, method, &path, respond).map(|()| None).map_err(wrong)
 }
 
 #[derive(Deserialize)]

@@ -24,7 +24,8 @@ const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
 
 /// Whether a request is answered only when nothing is on its way to webhooks of what is now.
 pub(super) fn waits(request: &RecordedRequest) -> bool {
-    request.path_only() == DELIVERIES && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")
+    let asks = request.method == Method::GET && request.path_only() == DELIVERIES;
+    asks && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")
 }
 
 /// What was posted to webhooks.

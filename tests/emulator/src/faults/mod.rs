@@ -18,6 +18,7 @@ pub use change::Change;
 pub use error::ErrorShape;
 
 use crate::description::{Found, Operation, captures};
+use crate::extra::check_path;
 use crate::method::MethodName;
 use crate::paragon;
 use crate::state::Caller;
@@ -237,8 +238,8 @@ impl Fault {
             Kind::SlowBody { chunk: 0, .. } => return Some("a chunk has at least one byte".to_owned()),
             _ => {}
         }
-        if let Some(path) = self.path.as_deref().filter(|path| !path.starts_with('/')) {
-            return Some(format!("{path:?} is no path: it has to begin with `/`"));
+        if let Some(mistake) = self.path.as_deref().and_then(|path| check_path(path).err()) {
+            return Some(mistake);
         }
         if let Some(probability) = self.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
             return Some(format!("{probability} is no probability from 0 to 1"));

@@ -43,6 +43,11 @@ pub(crate) fn time_of(id: u64) -> Timestamp {
     Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// A moment as X writes it in what it says of the times of a request.
+pub(crate) fn show_minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%MZ").to_string()
+}
+
 /// When the thing with this id was made, as X writes it.
 pub(crate) fn created_at(id: u64) -> String {
     show_time(time_of(id))

@@ -180,9 +180,8 @@ impl Queue {
         again.sort_by_key(|(moment, _)| *moment);
         let places = self.parcels.capacity().saturating_sub(1);
         let may_wait = again.len() <= places;
-        let refused = again.split_off(places.min(again.len()));
-        again.into_iter().for_each(|(_, body)| self.post(None, body));
-        refused.into_iter().for_each(|(_, body)| self.refuse(None, body));
+        // What does not fit is not noted: that would push out of what is remembered the very things that are to be posted again.
+        again.into_iter().take(places).for_each(|(_, body)| self.post(None, body));
         may_wait
     }
 }

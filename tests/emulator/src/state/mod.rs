@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 pub(crate) use activity::Subscription;
-pub(crate) use clock::{created_at, id_at, show_time, time_of};
+pub(crate) use clock::{created_at, id_at, show_minute, show_time, time_of};
 pub(crate) use compliance::{Job, JobId, JobKind, JobState};
 pub use deliveries::WebhookDelivery;
 pub(crate) use deliveries::{Address, Deliveries, Queue};

@@ -208,6 +208,7 @@ fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
             let activity = |(event_type, to)| Activity { event_type, by: post.author, to, payload: posts::render(view, world, post) };
             kinds.into_iter().map(activity).collect()
         }
+        Event::Deleted { author, .. } if !world.sees_posts_of(None, author) => Vec::new(),
         Event::Deleted { post, author, .. } => {
             let payload = json!({ "id": post.to_string(), "author_id": author.to_string() });
             vec![Activity { event_type: "post.delete", by: author, to: None, payload }]

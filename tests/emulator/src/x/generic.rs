@@ -13,6 +13,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::view::PRIVATE;
 use super::{Answer, Call, Page, Problem, View};
 use crate::description::{Parameter, Sampler, resolve};
 use crate::dialect::{Dialect, canonical};
@@ -132,6 +133,8 @@ fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
 fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
+        // What is made is nobody's own.
+        ["data", name] | ["includes", _, name] if PRIVATE.contains(name) => false,
         // `media` is its own singular.
         ["includes", kind, name] => view.shows(canonical(kind).trim_end_matches('s'), canonical(name)),
         ["includes", ..] => call.query.get("expansions").is_some(),

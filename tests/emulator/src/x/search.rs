@@ -10,7 +10,7 @@ use super::subject::matches_for;
 use super::{Answer, Call, Entry, Envelope, Page, Problem};
 use crate::problem::{invalid, invalid_together};
 use crate::search::Query;
-use crate::state::{Post, PostId, id_at, show_time, time_of};
+use crate::state::{Post, PostId, id_at, show_minute, show_time, time_of};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/tweets/search/recent", recent),
@@ -58,10 +58,17 @@ fn range(call: &Call<'_>, recent: bool) -> Result<Range<PostId>, Problem> {
     if recent {
         let earliest = back(now, RECENT);
         if call.query.time("start_time").is_some_and(|start| start < earliest) {
-            return Err(call.invalid_time("start_time", &format!("must be on or after {}", show_time(earliest))));
+            return Err(call.invalid_time("start_time", &format!("must be on or after {}", show_minute(earliest))));
         }
-        range.start = range.start.max(id_at(earliest));
-    } else if range.start == 0 {
+        let first = id_at(earliest);
+        if let Some(since) = call.query.id("since_id").filter(|since| *since < first) {
+            let minute = show_minute(earliest);
+            let message =
+                format!("'since_id' must be a tweet id created after {minute}. Please use a 'since_id' that is larger than {first}");
+            return Err(Problem::invalid_request(vec![invalid("since_id", &[&since.to_string()], message)]));
+        }
+        range.start = range.start.max(first);
+    } else if given(&["since_id", "start_time"]).is_empty() {
         range.start = id_at(back(now.min(time_of(range.end)), MONTH));
     }
     Ok(range)

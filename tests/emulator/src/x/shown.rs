@@ -118,7 +118,12 @@ impl Shared {
                 return Err(format!("`{}` {}", fault.path.strip_prefix("data.").unwrap_or(&fault.path), fault.message));
             }
         }
-        self.world().shown.insert(id.parse().unwrap_or_default(), fields);
+        let mut world = self.world();
+        let number = id.parse().unwrap_or_default();
+        // It may have been deleted in between.
+        if world.post(number).is_some() || world.user(number).is_some() {
+            world.shown.insert(number, fields);
+        }
         Ok(())
     }
 

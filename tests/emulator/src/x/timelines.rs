@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Answer, Call, Entry, Problem};
 use crate::problem::invalid;
-use crate::state::{Post, PostId, id_at};
+use crate::state::{Post, PostId, id_at, show_minute};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::GET, "/2/users/{id}/tweets", of_user),
@@ -30,7 +30,8 @@ impl Call<'_> {
     /// Blames a time in the words that X has for them.
     pub(super) fn invalid_time(&self, name: &str, fault: &str) -> Problem {
         let text = self.query.get(name).unwrap_or_default();
-        Problem::invalid_request(vec![invalid(name, &[text], format!("Invalid '{name}':'{text}'. '{name}' {fault}."))])
+        let shown = self.query.time(name).map_or_else(|| text.to_owned(), show_minute);
+        Problem::invalid_request(vec![invalid(name, &[&shown], format!("Invalid '{name}':'{shown}'. '{name}' {fault}."))])
     }
 
     /// The ids that the bounds of a request let through: ids and times in one.

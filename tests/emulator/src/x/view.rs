@@ -49,7 +49,7 @@ const DEFAULTS: &[(&str, &[&str])] = &[
 const USUAL: &[&str] = &["id", "name", "text", "title", "media_key", "type"];
 
 /// What only the owner of a thing sees.
-const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics", "promoted_metrics"];
+pub(super) const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics", "promoted_metrics"];
 
 /// The fields and expansions of a request, under current names.
 #[derive(Debug)]
