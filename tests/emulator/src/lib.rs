@@ -134,7 +134,7 @@ use tokio::task::JoinHandle;
 
 use crate::description::{Description, DescriptionError};
 use crate::paragon::{Account, Tokens};
-use crate::shared::{OnExchange, Shared, lock};
+use crate::shared::{OnExchange, OnReset, Shared, lock};
 use crate::state::World;
 use crate::x::{DEFAULT_KEEP_ALIVE, DEFAULT_RATE_LIMIT, Handlers, Limits};
 
@@ -397,6 +397,7 @@ pub struct EmulatorBuilder {
     keep_alive: Duration,
     max_streams: usize,
     on_exchange: Option<OnExchange>,
+    on_reset: Option<OnReset>,
     description: Option<String>,
     port: u16,
     x_port: u16,
@@ -415,6 +416,7 @@ impl Default for EmulatorBuilder {
             keep_alive: DEFAULT_KEEP_ALIVE,
             max_streams: 1,
             on_exchange: None,
+            on_reset: None,
             description: None,
             port: 0,
             x_port: 0,
@@ -492,6 +494,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// What to call with each request whose connection was reset before it was answered ([`Fault::reset_before`]), for a log. The body was not read. It is
+    /// called on the emulator's own threads and must not wait for anything.
+    pub fn on_reset(mut self, call: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
+        self.on_reset = Some(OnReset(Arc::new(call)));
+        self
+    }
+
     /// The port of Paragon's proxy; 0, the default, is any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -534,6 +543,7 @@ impl EmulatorBuilder {
             keep_alive: self.keep_alive,
             max_streams: self.max_streams,
             on_exchange: self.on_exchange,
+            on_reset: self.on_reset,
             world: Mutex::new(World::new(x::deliver)),
             limits: Mutex::new(Limits::new(self.rate_limit)),
             record: Mutex::default(),

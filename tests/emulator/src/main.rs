@@ -76,7 +76,10 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
 /// Prints a line for a request. Headers, and with them tokens, are not shown.
 fn log(exchange: &Exchange) {
     let Exchange { request, status, duration, .. } = exchange;
-    let line = format!("{} {} {} {:.1?}", request.method, request.path, status.as_u16(), duration);
+    log_line(&format!("{} {} {} {:.1?}", request.method, request.path, status.as_u16(), duration));
+}
+
+fn log_line(line: &str) {
     // Whoever does not read the log any more still wants their answers.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -136,7 +139,7 @@ async fn run(mut builder: EmulatorBuilder, description: Option<String>, quiet: b
         builder = builder.description(std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?);
     }
     if !quiet {
-        builder = builder.on_exchange(log);
+        builder = builder.on_exchange(log).on_reset(|request| log_line(&format!("{} {} reset", request.method, request.path)));
     }
     let emulator = builder.start().await.map_err(|error| format!("cannot start: {error}"))?;
     // Whoever has read the greeting may send a signal.

@@ -13,7 +13,7 @@ use crate::faults::Faults;
 use crate::paragon::{self, Tokens};
 use crate::record::Record;
 use crate::state::{Draft, World};
-use crate::wire::Exchange;
+use crate::wire::{Exchange, RecordedRequest};
 use crate::x::{self, Handlers, Limits, check_username};
 
 /// What is called with each exchange.
@@ -23,6 +23,16 @@ pub(crate) struct OnExchange(pub(crate) Arc<dyn Fn(&Exchange) + Send + Sync>);
 impl std::fmt::Debug for OnExchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("OnExchange")
+    }
+}
+
+/// What is called with each request whose connection was reset in place of an answer.
+#[derive(Clone)]
+pub(crate) struct OnReset(pub(crate) Arc<dyn Fn(&RecordedRequest) + Send + Sync>);
+
+impl std::fmt::Debug for OnReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnReset")
     }
 }
 
@@ -48,6 +58,7 @@ pub(crate) struct Shared {
     /// How many connections the app may have to one stream, or to one partition of it.
     pub(crate) max_streams: usize,
     pub(crate) on_exchange: Option<OnExchange>,
+    pub(crate) on_reset: Option<OnReset>,
     pub(crate) world: Mutex<World>,
     pub(crate) limits: Mutex<Limits>,
     pub(crate) record: Mutex<Record>,

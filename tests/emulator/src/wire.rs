@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::shared::OnExchange;
+use crate::shared::{OnExchange, OnReset};
 use crate::{Route, Shared, control, faults, paragon, x};
 
 /// What is said where a body was not taken.
@@ -245,6 +245,9 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
     let is_control = route == Route::Paragon && control::is_control(&request);
     let hit = if is_control { faults::Hit::default() } else { faults::hit(shared, &request) };
     if hit.is_reset_before() {
+        if let Some(OnReset(call)) = &shared.on_reset {
+            call(&request);
+        }
         shared.record().request(Arc::new(request));
         reset.now().await;
     }

@@ -280,6 +280,22 @@ async fn one_fault_makes_an_answer_and_another_sends_it() {
 }
 
 #[tokio::test]
+async fn an_answer_is_changed_in_several_ways_and_wrapped_whatever_it_is() {
+    let emulator = start().await;
+    let id = emulator.post("user-42", "Hello World!");
+    let path = format!("/2/tweets/{id}?post.fields=public_metrics");
+    emulator.fault(Fault::wrapped());
+    emulator.fault(Fault::change(Change::NumbersAsStrings));
+    emulator.fault(Fault::change(Change::BothSpellings));
+    let output = get(&emulator, &path).await.ok()["output"].clone();
+    assert_eq!(output["data"]["edit_history_post_ids"], output["data"]["edit_history_tweet_ids"]);
+    assert_eq!(output["data"]["public_metrics"]["like_count"], "0");
+    emulator.fault(Fault::status(500).times(1));
+    let error = get(&emulator, &path).await;
+    assert_eq!((error.status, error.json()["meta"]["isIntegrationError"].clone()), (500, json!(true)));
+}
+
+#[tokio::test]
 async fn a_slow_head_can_be_too_slow_for_a_caller_whose_request_took_effect() {
     let emulator = start().await;
     emulator.fault(Fault::slow_head(Duration::from_secs(60)).times(1));
@@ -350,6 +366,8 @@ async fn what_an_answer_says_can_be_bent() {
     let missing = changed(Fault::change(Change::MissingFields)).await;
     assert!(missing["data"]["public_metrics"].get("like_count").is_none(), "{missing}");
     assert_eq!(missing["data"]["reply_settings"], "everyone");
+    assert!(missing["data"].get("text").is_none(), "{missing}");
+    assert_eq!(missing["includes"]["users"], json!([{ "id": author }]), "X leaves out what nothing requires of it");
     let missing = changed(Fault::change_fields(Change::MissingFields, ["name"])).await;
     assert_eq!(missing["includes"]["users"], json!([{ "id": author, "username": "ada" }]));
     let missing = changed(Fault::change_fields(Change::MissingFields, ["data"])).await;

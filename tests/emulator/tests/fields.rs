@@ -201,6 +201,37 @@ async fn made_things_show_what_x_shows_unasked_and_are_never_empty() {
 }
 
 #[tokio::test]
+async fn made_lists_are_of_different_things_and_are_paged_through() {
+    let emulator = start().await;
+    let posts = send(as_app(&emulator, Method::GET, "/2/spaces/1DXxyRYNejbKM/tweets")).await.ok();
+    let posts = posts["data"].as_array().expect("posts").clone();
+    let ids: std::collections::BTreeSet<&str> = posts.iter().filter_map(|post| post["id"].as_str()).collect();
+    assert_eq!(ids.len(), posts.len());
+    assert!(posts.iter().all(|post| post["edit_history_post_ids"] == json!([post["id"]])), "{posts:?}");
+
+    // Tokens of digits only are wanted here.
+    let (mut token, mut met) = (String::new(), 0);
+    loop {
+        let page = get(&emulator, &format!("/2/chat/message_requests?max_results=10{token}")).await.ok();
+        met += page["data"].as_array().expect("things").len();
+        assert_eq!(page["meta"]["total_count"], 25);
+        let Some(next) = page["meta"]["next_token"].as_str() else { break };
+        token = format!("&pagination_token={next}");
+    }
+    assert_eq!(met, 25);
+    let events = get(&emulator, "/2/chat/conversations/1-2/events?max_results=10").await.ok();
+    assert_eq!((&events["meta"]["has_more"], events["meta"]["next_token"].is_string()), (&json!(true), true));
+}
+
+#[tokio::test]
+async fn what_is_undone_is_not_so() {
+    let emulator = start().await;
+    let call = async |method, path| send(as_user(&emulator, "user-42", method, path)).await.ok()["data"].clone();
+    assert_eq!(call(Method::DELETE, "/2/broadcasts/chat/mutes/7").await, json!({ "muted": false }));
+    assert_eq!(call(Method::DELETE, "/2/notes/7").await["deleted"], true);
+}
+
+#[tokio::test]
 async fn figures_that_are_texts_are_made_of_digits() {
     let usage = send(as_app(&start().await, Method::GET, "/2/usage/tweets")).await.ok();
     let cap = usage["data"]["project_cap"].as_str().expect("a text");

@@ -5,6 +5,7 @@ mod support;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use base64::Engine as _;
 use reqwest::Client;
 use serde_json::Value;
 
@@ -55,6 +56,17 @@ async fn it_prints_what_is_needed_and_a_line_per_request_without_the_token() {
     let path = format!("GET /projects/{}/sdk/proxy/twitter/2/users/me 200 ", program.value("project id"));
     assert!(line.starts_with(&path), "{line}");
     assert!(!line.contains(program.value("user token")));
+    let claims = program.value("user token").split('.').nth(1).expect("claims");
+    let claims = String::from_utf8(base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("text");
+    assert!(!claims.contains(".0"), "seconds are whole: {claims}");
+
+    // What is reset has a line as well, though no answer.
+    let faults = format!("{}/_emulator/faults", program.value("Paragon"));
+    let fault = r#"{"fault": "reset_before", "path": "/2/users/me"}"#;
+    assert_eq!(support::send(Client::new().post(faults).body(fault)).await.status, 200);
+    let path = path.split(' ').nth(1).expect("a path").to_owned();
+    Client::new().get(format!("{}{path}", program.value("Paragon"))).send().await.expect_err("a reset");
+    assert_eq!(program.lines.next().expect("a line").expect("text"), format!("GET {path} reset"));
     assert!(std::fs::read_to_string(program.value("signing key")).is_ok_and(|key| key.starts_with("-----BEGIN PRIVATE KEY-----")));
     let overview: Value = support::send(Client::new().get(program.value("control"))).await.ok();
     assert_eq!(overview["x_url"], program.value("X "));

@@ -288,6 +288,10 @@ async fn wrong_parameters_are_told_in_words_of_x() {
     for (path, message) in [
         (timeline(&emulator, "?max_results=1000"), "The `max_results` query parameter value [1000] is not between 5 and 100"),
         (timeline(&emulator, "?max_results=4"), "The `max_results` query parameter value [4] is not between 5 and 100"),
+        (
+            "/2/trends/by/woeid/99999999999".to_owned(),
+            "The `woeid` query parameter value [99999999999] is not between -2147483648 and 2147483647",
+        ),
         ("/2/tweets/abc".to_owned(), "The `id` query parameter value [abc] is not valid"),
         ("/2/users/by/username/a%20b".to_owned(), "The `username` query parameter value [a b] does not match ^[A-Za-z0-9_]{1,15}$"),
         ("/2/tweets".to_owned(), "The `ids` query parameter can not be empty"),
@@ -296,7 +300,9 @@ async fn wrong_parameters_are_told_in_words_of_x() {
             &*format!("The `id` query parameter value [{grace}] must be the same as the authenticating user [{ada}]"),
         ),
     ] {
-        let body = get(&emulator, &path).await.problem(400, "invalid-request");
+        let asked =
+            if path.contains("woeid") { as_app(&emulator, Method::GET, &path) } else { as_user(&emulator, "user-42", Method::GET, &path) };
+        let body = send(asked).await.problem(400, "invalid-request");
         assert_eq!(body["errors"][0]["message"], message, "{path}");
     }
 }

@@ -39,7 +39,7 @@ impl Parameter {
         let explode = described["explode"].as_bool().unwrap_or(location == Location::Query);
         let name = described["name"].as_str()?.to_owned();
         let required = described["required"] == Value::Bool(true);
-        Some(Self { name, location, required, explode, schema: Schema::new(described["schema"].clone()) })
+        Some(Self { name, location, required, explode, schema: Schema::new(bounded(described["schema"].clone())) })
     }
 
     pub(crate) fn schema(&self) -> &Value {
@@ -88,6 +88,18 @@ impl Parameter {
         }
         faults
     }
+}
+
+/// An `int32` has its bounds. Of properties this is not taken at its word, for X calls milliseconds since 1970 so.
+fn bounded(mut schema: Value) -> Value {
+    if schema["type"] == "integer"
+        && schema["format"] == "int32"
+        && let Some(object) = schema.as_object_mut()
+    {
+        object.entry("minimum").or_insert(i32::MIN.into());
+        object.entry("maximum").or_insert(i32::MAX.into());
+    }
+    schema
 }
 
 /// The value that a text stands for, or the text itself, which is then of the wrong type.

@@ -56,8 +56,8 @@ pub(crate) struct Sampler<'a> {
     pub(crate) now: Timestamp,
     /// Patterns for texts without one, by name.
     pub(crate) hints: &'a BTreeMap<String, String>,
-    /// What a boolean is.
-    pub(crate) flag: bool,
+    /// What a boolean of a name is.
+    pub(crate) flag: &'a dyn Fn(&str) -> bool,
     /// Values for properties of these names, wherever the schema wants a value of their type.
     pub(crate) given: &'a BTreeMap<String, Value>,
     /// Whether an optional property is wanted, by its path from the top; the places of items in lists are not in it.
@@ -97,7 +97,7 @@ impl Sampler<'_> {
             Some("string") => self.string(schema, name).into(),
             Some("integer") => self.integer(schema).into(),
             Some("number") => json!(self.between(schema, 0.0, 1.0)),
-            Some("boolean") => self.flag.into(),
+            Some("boolean") => (self.flag)(name).into(),
             // Anything may stand here.
             _ => json!({}),
         }
@@ -294,7 +294,8 @@ mod tests {
         let wants = move |_: &[&str]| wants;
         let (given, hints) = (BTreeMap::new(), BTreeMap::new());
         let rng = Rng::with_seed(seed);
-        Sampler { document, rng, now: Timestamp::UNIX_EPOCH, hints: &hints, flag: true, given: &given, wants: &wants }.value(schema, &[])
+        Sampler { document, rng, now: Timestamp::UNIX_EPOCH, hints: &hints, flag: &|_| true, given: &given, wants: &wants }
+            .value(schema, &[])
     }
 
     /// How many schemas of bodies and answers a description has, each tried with all and with only the required properties.

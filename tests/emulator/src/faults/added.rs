@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Hit, Target};
+use super::{Fault, Hit, Part, Target};
 use crate::wire::RecordedRequest;
 use crate::{Emulator, Shared};
 
@@ -92,26 +92,33 @@ impl Faults {
     }
 }
 
-/// The faults that hit a request: of those about its answer the one added first, and so of those about how that is sent. The others do not count it.
+/// The faults that hit a request: all changes, and of those about each other part of an answer the one added first. The others do not count it.
 pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Hit {
     let mut faults = shared.faults();
+    let mut hit = Hit::default();
     if faults.added.is_empty() {
-        return Hit::default();
+        return hit;
     }
     let target = Target::of(shared, request);
-    let mut first = |is_of_transfer: bool| {
-        let mut kind = faults.added.iter_mut().filter(|added| added.fault.is_of_transfer() == is_of_transfer);
-        kind.find_map(|added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault)))
-    };
-    let transfer = first(true);
-    let answered = !transfer.as_ref().is_some_and(|fault| fault.is_reset_before());
-    Hit { answer: answered.then(|| first(false)).flatten(), transfer }
+    let mut hits = |added: &mut Added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault));
+    hit.transfer = faults.added.iter_mut().filter(|added| added.fault.part() == Part::Transfer).find_map(&mut hits);
+    // What was not read is not answered.
+    if !hit.is_reset_before() {
+        for added in faults.added.iter_mut().filter(|added| added.fault.part() != Part::Transfer) {
+            let part = added.fault.part();
+            if part == Part::Change || !hit.others.iter().any(|other| other.part() == part) {
+                hit.others.extend(hits(added));
+            }
+        }
+    }
+    hit
 }
 
 /// Faults.
 impl Emulator {
-    /// Lets something go wrong. One request is hit by one fault about its answer (an error, a change, …) and by one about how that is sent (a reset, a
-    /// slow body, …). Of several the one added first comes first; it lets pass what it skips, and what comes when it is over.
+    /// Lets something go wrong. One request may be hit by several faults: by one error, by one that lets its token expire, by one that wraps its answer,
+    /// by one about how that is sent (a reset, a slow body, …), and by any number of changes. Of several of one kind the one added first comes first;
+    /// it lets pass what it skips, and what comes when it is over.
     ///
     /// # Panics
     ///

@@ -18,7 +18,8 @@ use crate::wire::{Answer, Body};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
-    /// Fields that the description requires are missing; those that are named are missing whatever it says.
+    /// Fields that the description requires are missing, and of what has an id so are the usual `name`, `username` and `text`; those that are named are
+    /// missing whatever it says.
     MissingFields,
     /// Values of enums are `emulator_unknown`; so are the texts of fields that are named, of which the description may not know that they are enums.
     UnknownEnumValues,
@@ -38,6 +39,9 @@ pub enum Change {
 
 /// What stands for a value that no enum has.
 const UNKNOWN: &str = "emulator_unknown";
+
+/// What X always shows of things, whether the description says so or not.
+const USUAL: [&str; 3] = ["name", "username", "text"];
 
 /// How deep schemas may refer to each other without an end.
 const DEPTH: usize = 16;
@@ -146,7 +150,10 @@ impl<'a> Changer<'a> {
                     let names = schemas.iter().filter_map(|schema| schema["required"].as_array()).flatten().filter_map(Value::as_str);
                     names.into_iter().any(|required| canonical(required) == canonical(name))
                 };
-                object.retain(|name, _| !(self.is_meant(name, envelope) && (self.is_named(name) || required(name))));
+                // Current descriptions require nothing of posts and users.
+                let has_id = object.contains_key("id");
+                let usual = |name: &str| has_id && USUAL.contains(&name);
+                object.retain(|name, _| !(self.is_meant(name, envelope) && (self.is_named(name) || required(name) || usual(name))));
             }
             Change::NullForAbsent => {
                 for name in schemas.iter().filter_map(|schema| schema["properties"].as_object()).flat_map(Map::keys) {

@@ -5,6 +5,7 @@ mod change;
 mod error;
 mod transfer;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -269,45 +270,14 @@ impl Fault {
         self.kind == Kind::ResetBefore
     }
 
-    /// Whether it is about how an answer is sent, and not about what that is.
-    fn is_of_transfer(&self) -> bool {
+    /// What of an answer it is about.
+    fn part(&self) -> Part {
         match self.kind {
-            Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => true,
-            Kind::Error { .. } | Kind::Wrapped | Kind::ExpiredToken | Kind::Change { .. } => false,
-        }
-    }
-
-    /// Answers a request that this fault has hit.
-    async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
-        match &self.kind {
-            Kind::Error { status, shape } => {
-                // Was checked when the fault was added.
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let mut answer = shape.answer(status);
-                if shape.is_of_x() {
-                    let target = Target::of(shared, request);
-                    x::show_quota(shared, target.sender(), target.operation, &mut answer);
-                    answer = paragon::hand_over(request, answer);
-                }
-                answer
-            }
-            Kind::Wrapped => {
-                let mut request = request.clone();
-                request.headers.remove(paragon::RAW);
-                wire::respond(shared, &request).await
-            }
-            Kind::ExpiredToken => {
-                paragon::expire_sender(shared, request);
-                wire::respond(shared, request).await
-            }
-            Kind::Change { what, fields } => {
-                let answer = wire::respond(shared, request).await;
-                let target = Target::of(shared, request);
-                let schema =
-                    target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref()).map(|schema| schema.source().clone());
-                change::apply(shared, *what, fields, schema, answer)
-            }
-            _ => wire::respond(shared, request).await,
+            Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => Part::Transfer,
+            Kind::Error { .. } => Part::Error,
+            Kind::Wrapped => Part::Form,
+            Kind::ExpiredToken => Part::Token,
+            Kind::Change { .. } => Part::Change,
         }
     }
 
@@ -332,11 +302,26 @@ impl Fault {
     }
 }
 
+/// What of an answer a fault is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// How it is sent.
+    Transfer,
+    /// Whether the token of the request is still good.
+    Token,
+    /// Whether it is raw.
+    Form,
+    /// That it is another one.
+    Error,
+    /// What its JSON says.
+    Change,
+}
+
 /// The faults that have hit a request.
 #[derive(Debug, Default)]
 pub(crate) struct Hit {
-    answer: Option<Arc<Fault>>,
     transfer: Option<Arc<Fault>>,
+    others: Vec<Arc<Fault>>,
 }
 
 impl Hit {
@@ -345,11 +330,29 @@ impl Hit {
     }
 
     pub(crate) async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
-        let mut answer = match &self.answer {
-            Some(fault) => fault.answer(shared, request).await,
-            None => wire::respond(shared, request).await,
+        let mut request = Cow::Borrowed(request);
+        let (mut error, mut changes) = (None, Vec::new());
+        for fault in &self.others {
+            match &fault.kind {
+                Kind::Wrapped => drop(request.to_mut().headers.remove(paragon::RAW)),
+                Kind::ExpiredToken => paragon::expire_sender(shared, &request),
+                Kind::Error { status, shape } => error = Some((*status, shape)),
+                Kind::Change { what, fields } => changes.push((*what, fields)),
+                Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => {}
+            }
+        }
+        let mut answer = match error {
+            Some((status, shape)) => fail(shared, &request, status, shape),
+            None => wire::respond(shared, &request).await,
         };
-        for fault in [&self.transfer, &self.answer].into_iter().flatten() {
+        if !changes.is_empty() {
+            let target = Target::of(shared, &request);
+            let described = target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref());
+            for (what, fields) in changes {
+                answer = change::apply(shared, what, fields, described.map(|schema| schema.source().clone()), answer);
+            }
+        }
+        for fault in self.transfer.iter().chain(&self.others) {
             fault.set_headers(&mut answer);
         }
         answer
@@ -361,6 +364,19 @@ impl Hit {
             None => answer,
         }
     }
+}
+
+/// Answers a request with an error, as whoever makes it would.
+fn fail(shared: &Shared, request: &RecordedRequest, status: u16, shape: &ErrorShape) -> Answer {
+    // Was checked when the fault was added.
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = shape.answer(status);
+    if shape.is_of_x() {
+        let target = Target::of(shared, request);
+        x::show_quota(shared, target.sender(), target.operation, &mut answer);
+        answer = paragon::hand_over(request, answer);
+    }
+    answer
 }
 
 /// A request, and what it is to X.

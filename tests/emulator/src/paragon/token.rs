@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::lock;
 use crate::problem::ParagonError;
@@ -21,13 +21,20 @@ const REMEMBERED: usize = 10_000;
 struct Claims {
     sub: String,
     /// JWT counts seconds in numbers that may have a fraction.
+    #[serde(serialize_with = "whole")]
     iat: f64,
+    #[serde(serialize_with = "whole")]
     exp: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<f64>,
     /// Tells apart the tokens that the emulator itself signs within one second.
     #[serde(rename = "emulator:serial", default, skip_serializing_if = "Option::is_none")]
     serial: Option<u64>,
+}
+
+/// Not every library reads `1.0` as a number of seconds.
+fn whole<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(*seconds as i64)
 }
 
 /// `aud` is read by the library alone.

@@ -39,7 +39,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
         }
         return Ok(answer);
     };
-    let given = named(call);
+    let given = named(call, schema.source());
     let body = made(call, schema.source(), &given)?;
     // What was named may not fit where it would appear: a name that is longer than the answer has it, say.
     let fits = schema.faults(call.shared.description.schemas(), &body).is_empty();
@@ -70,11 +70,13 @@ fn rng(call: &Call<'_>, item: u64) -> Rng {
     Rng::with_seed(hasher.finish())
 }
 
-/// What the request names: the properties of its body, and what stands in its path.
-fn named(call: &Call<'_>) -> BTreeMap<String, Value> {
+/// What the request names: the properties of its body, and what stands in its path. Where it asks for a list of things, `id` is not that of one of them.
+fn named(call: &Call<'_>, schema: &Value) -> BTreeMap<String, Value> {
+    let document = call.shared.description.document();
+    let is_list = resolve(document, &resolve(document, schema)["properties"]["data"])["type"] == "array";
     let body = call.body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
     let path = call.path.iter().enumerate().map(|(index, text)| (call.path_name(index).to_owned(), Value::from(text.as_str())));
-    body.chain(path).collect()
+    body.chain(path).filter(|(name, _)| !(is_list && name == "id")).collect()
 }
 
 fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Result<Value, Problem> {
@@ -86,21 +88,26 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     let wants = |path: &[&str]| wanted(call, &view, kind, path);
     // A thing that has nothing to show unasked shows what it has.
     let wants_all = |path: &[&str]| path.first() == Some(&"data") || wants(path);
+    let flag = |name: &str| is_true(call, name);
     let sampler = |item, wants| {
         let (rng, now) = (rng(call, item), Timestamp::from_second(MADE).unwrap_or_default());
         let hints = call.shared.description.hints();
-        Sampler { document, rng, now, hints, flag: call.operation.method != Method::GET, given, wants }
+        Sampler { document, rng, now, hints, flag: &flag, given, wants }
     };
     let mut body = sampler(0, &wants).value(schema, &[]);
     if body["data"] == json!({}) {
         body = sampler(0, &wants_all).value(schema, &[]);
     }
-    let Some(thing) = list else { return Ok(body) };
+    let Some(thing) = list else {
+        body["data"] = with_history(body["data"].take());
+        return Ok(body);
+    };
     let ids: Vec<&str> = ["ids", "media_keys", "user_ids"].iter().flat_map(|name| call.query.list(name)).collect();
     let item = |number: u64| match sampler(number, &wants).value(thing, &["data"]) {
         Value::Object(item) if item.is_empty() => sampler(number, &wants_all).value(thing, &["data"]),
         item => item,
     };
+    let item = |number| with_history(item(number));
     let items: Vec<Value> = if ids.is_empty() {
         let page = Page::of(call, (1..=ITEMS).rev().map(|number| (number, number)))?;
         merge_meta(call, &mut body, page.meta);
@@ -111,12 +118,37 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
             if let Some(own) = item.get_mut("id") {
                 *own = (*id).into();
             }
-            item
+            with_history(item)
         });
         named.collect()
     };
     body["data"] = items.into();
     Ok(body)
+}
+
+/// A made post, which is the only version of itself.
+fn with_history(mut thing: Value) -> Value {
+    let id = thing["id"].clone();
+    for name in ["edit_history_post_ids", "edit_history_tweet_ids"] {
+        if let Some(history) = thing.get_mut(name) {
+            *history = json!([id]);
+        }
+    }
+    thing
+}
+
+/// Whether something is so, as an answer tells it: what was done is, what was undone (`muted` after `DELETE …/mute`) is not, and of what was only asked
+/// for nothing is.
+fn is_true(call: &Call<'_>, name: &str) -> bool {
+    let undone = || {
+        let what = call.operation.template.rsplit('/').find(|segment| !segment.starts_with('{')).unwrap_or_default();
+        name.strip_suffix('d') == Some(what.strip_suffix('s').unwrap_or(what))
+    };
+    match call.operation.method {
+        Method::GET => false,
+        Method::DELETE => !undone(),
+        _ => true,
+    }
 }
 
 /// The parameter that lists the fields of a thing: the one with the most of its properties, and at least half of them. Others are about what is
@@ -153,8 +185,11 @@ fn merge_meta(call: &Call<'_>, body: &mut Value, page: Map<String, Value>) {
     for token in ["next_token", "previous_token"] {
         meta.remove(token);
     }
-    for (name, value) in page.into_iter().filter(|(name, _)| shape.meta.contains(name)) {
-        meta.insert(name, value);
+    let more = page.contains_key("next_token");
+    for (name, value) in page.into_iter().chain([("has_more".to_owned(), more.into()), ("total_count".to_owned(), ITEMS.into())]) {
+        if shape.meta.contains(&name) {
+            meta.insert(name, value);
+        }
     }
 }
 

@@ -23,21 +23,38 @@ enum Cursor {
 const MASK: u64 = 0x5eed_ab1e_c0de_f00d;
 
 impl Cursor {
-    /// The token for this page of one list.
-    fn token(self, list: u64) -> String {
+    /// The token for this page of one list, in as many digits where the description wants digits.
+    fn token(self, list: u64, digits: Option<u32>) -> String {
         let (kind, key) = match self {
             Self::After(key) => ('b', key),
             Self::Before(key) => ('c', key),
         };
-        format!("7140{kind}{:016x}{:016x}", key ^ MASK, list ^ MASK.rotate_left(32))
+        let hexadecimal = || format!("7140{kind}{:016x}{:016x}", key ^ MASK, list ^ MASK.rotate_left(32));
+        digits.and_then(|digits| self.number(list, digits)).map_or_else(hexadecimal, |number| number.to_string())
+    }
+
+    /// Of short lists, which are those of made data, all of a token fits into a few digits.
+    fn number(self, list: u64, digits: u32) -> Option<u64> {
+        let (kind, key) = match self {
+            Self::After(key) => (0, key),
+            Self::Before(key) => (1, key),
+        };
+        let lists = 10_u64.checked_pow(digits.checked_sub(3)?)?;
+        (key < 500).then(|| list % lists * 1000 + key * 2 + kind)
     }
 
     /// Reads a token back; that of another list is none.
-    fn parse(token: &str, list: u64) -> Option<Self> {
-        let key = u64::from_str_radix(token.get(5..21)?, 16).ok()? ^ MASK;
-        let cursor = if token.starts_with("7140b") { Self::After(key) } else { Self::Before(key) };
+    fn parse(token: &str, list: u64, digits: Option<u32>) -> Option<Self> {
+        let number = || {
+            let place = token.parse::<u64>().ok()? % 1000;
+            Some(if place % 2 == 0 { Self::After(place / 2) } else { Self::Before(place / 2) })
+        };
+        let hexadecimal = || {
+            let key = u64::from_str_radix(token.get(5..21)?, 16).ok()? ^ MASK;
+            Some(if token.starts_with("7140b") { Self::After(key) } else { Self::Before(key) })
+        };
         // Whatever was not written by `token` does not come out of it again.
-        (cursor.token(list) == token).then_some(cursor)
+        hexadecimal().or_else(number).filter(|cursor| cursor.token(list, digits) == token)
     }
 
     /// Which items are on the page. Their keys fall from the first to the last.
@@ -52,6 +69,13 @@ impl Cursor {
         };
         start..start.saturating_add(size).min(keys.len())
     }
+}
+
+/// How many digits the tokens of a list may have, if the description wants them to be digits.
+fn digits(call: &Call<'_>) -> Option<u32> {
+    let parameters = call.operation.parameters.iter().filter(|parameter| TOKENS.contains(&&*parameter.name));
+    let patterns = parameters.filter_map(|parameter| parameter.schema()["pattern"].as_str());
+    patterns.filter_map(|pattern| pattern.strip_prefix("^[0-9]{1,")?.strip_suffix("}$")?.parse().ok()).next()
 }
 
 /// A page, and what its `meta` says.
@@ -91,7 +115,7 @@ impl<T> Page<T> {
         let Some((name, token)) = TOKENS.into_iter().find_map(|name| Some((name, call.query.get(name)?))) else {
             return Ok(None);
         };
-        Cursor::parse(token, call.list_scope()).map(Some).ok_or_else(|| {
+        Cursor::parse(token, call.list_scope(), digits(call)).map(Some).ok_or_else(|| {
             let message = format!(
                 "The `{name}` query parameter value is not a token of this list: send it as the user who got it, with the same parameters as before."
             );
@@ -124,7 +148,7 @@ impl<T> Page<T> {
 
     /// The same, with so many items.
     fn sized(call: &Call<'_>, list: impl Iterator<Item = (u64, T)>, size: usize) -> Result<Self, Problem> {
-        let scope = call.list_scope();
+        let (scope, digits) = (call.list_scope(), digits(call));
         let cursor = Self::cursor(call)?;
         let (keys, mut items) = Self::needed(cursor, list, size);
         let range = Cursor::range(cursor, &keys, size);
@@ -132,10 +156,10 @@ impl<T> Page<T> {
         meta.insert("result_count".to_owned(), range.len().into());
         if let (Some(first), Some(last)) = (keys[range.clone()].first(), keys[range.clone()].last()) {
             if range.end < keys.len() {
-                meta.insert("next_token".to_owned(), Cursor::After(*last).token(scope).into());
+                meta.insert("next_token".to_owned(), Cursor::After(*last).token(scope, digits).into());
             }
             if range.start > 0 {
-                meta.insert("previous_token".to_owned(), Cursor::Before(*first).token(scope).into());
+                meta.insert("previous_token".to_owned(), Cursor::Before(*first).token(scope, digits).into());
             }
         }
         items.truncate(range.end);
@@ -151,19 +175,23 @@ mod tests {
     #[test]
     fn a_token_is_read_back_for_its_own_list_only() {
         for cursor in [Cursor::After(1_900_000_000_000_000_001), Cursor::Before(7)] {
-            let token = cursor.token(42);
-            assert_eq!(Cursor::parse(&token, 42), Some(cursor));
-            assert_eq!(Cursor::parse(&token, 43), None);
+            for digits in [None, Some(10)] {
+                let token = cursor.token(42, digits);
+                assert_eq!(Cursor::parse(&token, 42, digits), Some(cursor));
+                assert_eq!(Cursor::parse(&token, 43, digits), None);
+            }
         }
+        let (first, last) = (Cursor::After(25).token(u64::MAX, Some(10)), Cursor::Before(499).token(9_999_999, Some(10)));
+        assert!([first, last].iter().all(|token| token.len() <= 10 && token.bytes().all(|byte| byte.is_ascii_digit())));
     }
 
     #[test]
     fn nothing_else_is_a_token() {
-        let token = Cursor::After(7).token(42);
+        let token = Cursor::After(7).token(42, None);
         let changed = token.replace("7140b", "7140x");
         for text in ["", "7140b", "nonsense", &token[1..], &format!("{token}0"), &token.to_uppercase(), &changed, "äöüäöüäöüäöüäöü"]
         {
-            assert_eq!(Cursor::parse(text, 42), None, "{text}");
+            assert_eq!(Cursor::parse(text, 42, None), None, "{text}");
         }
     }
 
