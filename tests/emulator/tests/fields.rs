@@ -224,6 +224,27 @@ async fn made_lists_are_of_different_things_and_are_paged_through() {
 }
 
 #[tokio::test]
+async fn answers_in_no_envelope_are_made_as_they_are_described() {
+    let answer = |schema: Value| {
+        let content = json!({ "application/json": { "schema": schema } });
+        json!({ "get": { "responses": { "200": { "description": "", "content": content } }, "security": [{ "App": [] }] } })
+    };
+    let description = json!({
+        "openapi": "3.0.0",
+        "info": { "title": "", "version": "" },
+        "paths": {
+            "/2/list": answer(json!({ "type": "array", "items": { "type": "string" } })),
+            "/2/thing": answer(json!({ "type": "object", "properties": { "count": { "type": "integer" } } })),
+        },
+        "components": { "securitySchemes": { "App": { "type": "http", "scheme": "bearer" } } },
+    });
+    let emulator = Emulator::builder().description(description.to_string()).start().await.expect("a free port");
+    let get = async |path| send(as_app(&emulator, Method::GET, path)).await.ok();
+    assert!(get("/2/list").await.is_array());
+    assert_eq!(get("/2/thing").await.as_object().expect("an object").keys().collect::<Vec<_>>(), ["count"]);
+}
+
+#[tokio::test]
 async fn what_is_undone_is_not_so() {
     let emulator = start().await;
     let call = async |method, path| send(as_user(&emulator, "user-42", method, path)).await.ok()["data"].clone();

@@ -183,6 +183,14 @@ impl Description {
             None => Found::OtherMethods(others),
         }
     }
+
+    /// The operation that a request is for, if it is for one.
+    pub(crate) fn operation_at(&self, method: &Method, path: &str) -> Option<&Operation> {
+        match self.find(method, path) {
+            Found::Operation(number, _) => Some(self.operation(number)),
+            Found::OtherMethods(_) | Found::Nothing => None,
+        }
+    }
 }
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch", "head", "options", "trace"];
@@ -211,6 +219,11 @@ pub(crate) fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Valu
         }
     }
     &Value::Null
+}
+
+/// The schema of `data` in that of an answer; null if it has none.
+pub(crate) fn data_of<'a>(document: &'a Value, answer: &'a Value) -> &'a Value {
+    resolve(document, &resolve(document, answer)["properties"]["data"])
 }
 
 struct Reader<'a> {

@@ -18,7 +18,7 @@ pub(crate) use added::{Faults, hit};
 pub use change::Change;
 pub use error::ErrorShape;
 
-use crate::description::{Found, Operation, captures};
+use crate::description::{Operation, captures};
 use crate::extra::check_path;
 use crate::method::MethodName;
 use crate::paragon;
@@ -394,10 +394,7 @@ impl<'a> Target<'a> {
             Route::X => Some(request.path_only().to_owned()),
         };
         let x_path = x_path.unwrap_or_default();
-        let operation = match shared.description.find(&request.method, &x_path) {
-            Found::Operation(number, _) => Some(shared.description.operation(number)),
-            Found::OtherMethods(_) | Found::Nothing => None,
-        };
+        let operation = shared.description.operation_at(&request.method, &x_path);
         Self { shared, request, x_path, operation }
     }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::view::PRIVATE;
 use super::{Answer, Call, Page, Problem, View};
-use crate::description::{Parameter, Sampler, resolve};
+use crate::description::{Parameter, Sampler, data_of, resolve};
 use crate::dialect::{Dialect, canonical};
 
 /// How many items a list has.
@@ -44,6 +44,11 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
     // What was named may not fit where it would appear: a name that is longer than the answer has it, say.
     let fits = schema.faults(call.shared.description.schemas(), &body).is_empty();
     let mut body = if fits { body } else { made(call, schema.source(), &BTreeMap::new())? };
+    match body.get_mut("data") {
+        Some(Value::Array(things)) => things.iter_mut().for_each(tell_history),
+        Some(thing) => tell_history(thing),
+        None => {}
+    }
     spell(&mut body, call.dialect, call.shared.description.dialect());
     Ok(Answer::json(operation.status, &body))
 }
@@ -73,7 +78,7 @@ fn rng(call: &Call<'_>, item: u64) -> Rng {
 /// What the request names: the properties of its body, and what stands in its path. Where it asks for a list of things, `id` is not that of one of them.
 fn named(call: &Call<'_>, schema: &Value) -> BTreeMap<String, Value> {
     let document = call.shared.description.document();
-    let is_list = resolve(document, &resolve(document, schema)["properties"]["data"])["type"] == "array";
+    let is_list = data_of(document, schema)["type"] == "array";
     let body = call.body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
     let path = call.path.iter().enumerate().map(|(index, text)| (call.path_name(index).to_owned(), Value::from(text.as_str())));
     body.chain(path).filter(|(name, _)| !(is_list && name == "id")).collect()
@@ -82,7 +87,7 @@ fn named(call: &Call<'_>, schema: &Value) -> BTreeMap<String, Value> {
 fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Result<Value, Problem> {
     let document = call.shared.description.document();
     let view = call.view();
-    let data = resolve(document, &resolve(document, schema)["properties"]["data"]);
+    let data = data_of(document, schema);
     let list = (data["type"] == "array").then(|| resolve(document, &data["items"]));
     let kind = kind(call, list.unwrap_or(data));
     let wants = |path: &[&str]| wanted(call, &view, kind, path);
@@ -98,16 +103,12 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     if body["data"] == json!({}) {
         body = sampler(0, &wants_all).value(schema, &[]);
     }
-    let Some(thing) = list else {
-        body["data"] = with_history(body["data"].take());
-        return Ok(body);
-    };
+    let Some(thing) = list else { return Ok(body) };
     let ids: Vec<&str> = ["ids", "media_keys", "user_ids"].iter().flat_map(|name| call.query.list(name)).collect();
     let item = |number: u64| match sampler(number, &wants).value(thing, &["data"]) {
         Value::Object(item) if item.is_empty() => sampler(number, &wants_all).value(thing, &["data"]),
         item => item,
     };
-    let item = |number| with_history(item(number));
     let items: Vec<Value> = if ids.is_empty() {
         let page = Page::of(call, (1..=ITEMS).rev().map(|number| (number, number)))?;
         merge_meta(call, &mut body, page.meta);
@@ -118,7 +119,7 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
             if let Some(own) = item.get_mut("id") {
                 *own = (*id).into();
             }
-            with_history(item)
+            item
         });
         named.collect()
     };
@@ -126,15 +127,14 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     Ok(body)
 }
 
-/// A made post, which is the only version of itself.
-fn with_history(mut thing: Value) -> Value {
+/// A made post is the only version of itself.
+fn tell_history(thing: &mut Value) {
     let id = thing["id"].clone();
     for name in ["edit_history_post_ids", "edit_history_tweet_ids"] {
         if let Some(history) = thing.get_mut(name) {
             *history = json!([id]);
         }
     }
-    thing
 }
 
 /// Whether something is so, as an answer tells it: what was done is, what was undone (`muted` after `DELETE …/mute`) is not, and of what was only asked

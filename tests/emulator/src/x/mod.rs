@@ -169,19 +169,13 @@ pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<(Call
 
 /// Whether a request needs no token at all.
 fn is_open(shared: &Shared, request: &Request) -> bool {
-    match shared.description.find(&request.method, &request.path) {
-        Found::Operation(number, _) => shared.description.operation(number).security.open,
-        Found::OtherMethods(_) | Found::Nothing => false,
-    }
+    shared.description.operation_at(&request.method, &request.path).is_some_and(|operation| operation.security.open)
 }
 
 /// Refuses a request whose body was not taken.
 pub(crate) fn without_body(shared: &Shared, request: &RecordedRequest, status: StatusCode) -> Answer {
     let mut answer = Answer::from(Problem::blank(status, WITHOUT_BODY));
-    let operation = match shared.description.find(&request.method, request.path_only()) {
-        Found::Operation(number, _) => Some(shared.description.operation(number)),
-        Found::OtherMethods(_) | Found::Nothing => None,
-    };
+    let operation = shared.description.operation_at(&request.method, request.path_only());
     show_quota(shared, sender(shared, request).map(|(caller, _)| caller), operation, &mut answer);
     answer
 }

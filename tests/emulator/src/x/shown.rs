@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::description::{Location, resolve};
+use crate::description::{Location, data_of, resolve};
 use crate::dialect::{Dialect, canonical};
 use crate::{Emulator, Shared};
 
@@ -104,7 +104,7 @@ impl Shared {
             let mut data = whole.as_object().cloned().unwrap_or_default();
             let set = fields.iter().filter(|(_, value)| !value.is_null());
             let document = self.description.document();
-            let described = properties(document, &resolve(document, schema.source())["properties"]["data"], 4);
+            let described = properties(document, data_of(document, schema.source()), 4);
             for (name, value) in set {
                 let (name, value) = (dialect.spell(name), respelled(value, &|name| dialect.spell(name)));
                 if let Some(mistake) = described.get(name).and_then(|property| stray(document, property, &value, name)) {
