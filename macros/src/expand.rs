@@ -29,7 +29,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The function as it was written, with a body that is never reached.
+/// The function as it was written, for the rest of the program to be checked against. The errors beside it keep it from ever being run.
 fn stub(function: Function, returns: bool) -> TokenStream {
     let Function { attributes, visibility, mut signature, .. } = function;
     if !returns {
@@ -39,7 +39,14 @@ fn stub(function: Function, returns: bool) -> TokenStream {
     }
     quote! {
         #(#attributes)*
-        #[allow(unused_variables, unused_mut, async_fn_in_trait, clippy::all, clippy::pedantic)]
+        #[allow(
+            unused_variables,
+            unused_mut,
+            async_fn_in_trait,
+            clippy::all,
+            clippy::pedantic,
+            reason = "it does not compile anyway, for the reasons given"
+        )]
         #visibility #signature { ::core::unimplemented!() }
     }
 }
@@ -80,7 +87,7 @@ impl Plan {
         let Function { attributes, visibility, mut signature, .. } = function;
         let docs = self.docs(&attributes);
         // How many arguments there are is the endpoint's doing.
-        let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the endpoint has as many")]));
         // There is one, or there would have been an error.
         let Some(output) = &self.output else { return TokenStream::new() };
 
