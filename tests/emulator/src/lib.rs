@@ -134,7 +134,7 @@ use tokio::task::JoinHandle;
 
 use crate::description::{Description, DescriptionError};
 use crate::paragon::{Account, Tokens};
-use crate::shared::{OnExchange, OnReset, Shared, lock};
+use crate::shared::{Callback, Shared, lock};
 use crate::state::World;
 use crate::x::{DEFAULT_KEEP_ALIVE, DEFAULT_RATE_LIMIT, Handlers, Limits};
 
@@ -396,8 +396,8 @@ pub struct EmulatorBuilder {
     seed: u64,
     keep_alive: Duration,
     max_streams: usize,
-    on_exchange: Option<OnExchange>,
-    on_reset: Option<OnReset>,
+    on_exchange: Option<Callback<Exchange>>,
+    on_reset: Option<Callback<RecordedRequest>>,
     description: Option<String>,
     port: u16,
     x_port: u16,
@@ -490,14 +490,14 @@ impl EmulatorBuilder {
 
     /// What to call with each request that was answered, for a log. It is called on the emulator's own threads and must not wait for anything.
     pub fn on_exchange(mut self, call: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.on_exchange = Some(OnExchange(Arc::new(call)));
+        self.on_exchange = Some(Callback(Arc::new(call)));
         self
     }
 
     /// What to call with each request whose connection was reset before it was answered ([`Fault::reset_before`]), for a log. The body was not read. It is
     /// called on the emulator's own threads and must not wait for anything.
     pub fn on_reset(mut self, call: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
-        self.on_reset = Some(OnReset(Arc::new(call)));
+        self.on_reset = Some(Callback(Arc::new(call)));
         self
     }
 

@@ -16,23 +16,13 @@ use crate::state::{Draft, World};
 use crate::wire::{Exchange, RecordedRequest};
 use crate::x::{self, Handlers, Limits, check_username};
 
-/// What is called with each exchange.
+/// What a test wants to be called with each thing of a kind.
 #[derive(Clone)]
-pub(crate) struct OnExchange(pub(crate) Arc<dyn Fn(&Exchange) + Send + Sync>);
+pub(crate) struct Callback<T>(pub(crate) Arc<dyn Fn(&T) + Send + Sync>);
 
-impl std::fmt::Debug for OnExchange {
+impl<T> std::fmt::Debug for Callback<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OnExchange")
-    }
-}
-
-/// What is called with each request whose connection was reset in place of an answer.
-#[derive(Clone)]
-pub(crate) struct OnReset(pub(crate) Arc<dyn Fn(&RecordedRequest) + Send + Sync>);
-
-impl std::fmt::Debug for OnReset {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OnReset")
+        f.write_str("Callback")
     }
 }
 
@@ -57,8 +47,8 @@ pub(crate) struct Shared {
     pub(crate) keep_alive: Duration,
     /// How many connections the app may have to one stream, or to one partition of it.
     pub(crate) max_streams: usize,
-    pub(crate) on_exchange: Option<OnExchange>,
-    pub(crate) on_reset: Option<OnReset>,
+    pub(crate) on_exchange: Option<Callback<Exchange>>,
+    pub(crate) on_reset: Option<Callback<RecordedRequest>>,
     pub(crate) world: Mutex<World>,
     pub(crate) limits: Mutex<Limits>,
     pub(crate) record: Mutex<Record>,

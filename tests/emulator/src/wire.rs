@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::shared::{OnExchange, OnReset};
+use crate::shared::Callback;
 use crate::{Route, Shared, control, faults, paragon, x};
 
 /// What is said where a body was not taken.
@@ -245,7 +245,7 @@ async fn answer(shared: &Arc<Shared>, route: Route, request: Request<Incoming>, 
     let is_control = route == Route::Paragon && control::is_control(&request);
     let hit = if is_control { faults::Hit::default() } else { faults::hit(shared, &request) };
     if hit.is_reset_before() {
-        if let Some(OnReset(call)) = &shared.on_reset {
+        if let Some(Callback(call)) = &shared.on_reset {
             call(&request);
         }
         shared.record().request(Arc::new(request));
@@ -277,7 +277,7 @@ async fn noted(shared: &Shared, request: &Arc<RecordedRequest>, answer: impl Fut
     let answer = answer.await;
     let duration = started.elapsed();
     shared.record().answer(number, &answer, duration);
-    if let Some(OnExchange(call)) = &shared.on_exchange {
+    if let Some(Callback(call)) = &shared.on_exchange {
         call(&Exchange::new(request, &answer, duration));
     }
     answer

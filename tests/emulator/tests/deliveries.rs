@@ -64,6 +64,14 @@ fn texts(documents: &[Value]) -> Vec<&str> {
     documents.iter().map(|document| document["data"]["text"].as_str().expect("a text")).collect()
 }
 
+/// A webhook that gets what the filtered stream finds.
+async fn linked() -> (Emulator, Receiver, String) {
+    let (emulator, receiver) = (start().await, receiver().await);
+    let webhook = register(&emulator, &receiver.url).await;
+    link(&emulator, &webhook).await;
+    (emulator, receiver, webhook)
+}
+
 #[tokio::test]
 async fn a_webhook_is_registered_once_it_has_passed_the_check() {
     let emulator = Emulator::builder().consumer_secret("S3CR3T").start().await.expect("a free port");
@@ -162,9 +170,7 @@ async fn a_check_holds_nobody_else_up_and_a_url_is_registered_once_all_the_same(
 
 #[tokio::test]
 async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it_passes_one() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, webhook) = linked().await;
     receiver.answer_checks(Reply::Text(404, String::new()));
     let failed = check(&emulator, &webhook).await;
     assert_eq!(failed["data"], json!({ "valid": false }));
@@ -184,9 +190,7 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
 
 #[tokio::test]
 async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Reply::Wait);
     for text in ["tea", "more tea", "even more tea"] {
         emulator.post("user-42", text);
@@ -292,9 +296,7 @@ async fn a_subscription_without_a_webhook_is_for_the_stream_alone() {
 
 #[tokio::test]
 async fn a_document_tells_of_its_moment_and_they_come_in_order() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, _) = linked().await;
     receiver.answer_documents(Reply::Wait);
     let sent: Vec<String> = (0..20).map(|number| format!("tea {number}")).collect();
     for text in &sent {
@@ -308,9 +310,7 @@ async fn a_document_tells_of_its_moment_and_they_come_in_order() {
 
 #[tokio::test]
 async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, _) = linked().await;
     for reply in [Reply::Text(503, String::new()), Reply::HangUp, Reply::Text(204, String::new())] {
         receiver.answer_documents(reply);
         emulator.post("user-42", "tea");
@@ -341,9 +341,7 @@ async fn a_slow_webhook_does_not_hold_another_up() {
 
 #[tokio::test]
 async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, webhook) = linked().await;
     let replay = async |from: &str, to: &str| {
         let before = receiver.documents().len();
         let body = json!({ "webhook_id": webhook, "from_date": from, "to_date": to });
@@ -367,9 +365,7 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 
 #[tokio::test]
 async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Reply::Wait);
     emulator.post("user-42", "tea 0");
     receiver.has_received(&Method::POST, 1).await;
@@ -425,9 +421,7 @@ async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_del
 
 #[tokio::test]
 async fn a_delivery_ends_with_the_emulator() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, _) = linked().await;
     receiver.answer_documents(Reply::Wait);
     emulator.post("user-42", "tea");
     receiver.has_received(&Method::POST, 1).await;
@@ -451,9 +445,7 @@ async fn a_webhook_on_another_machine_is_valid_and_gets_nothing() {
 
 #[tokio::test]
 async fn deliveries_are_shown_over_http_once_they_are_made() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, webhook) = linked().await;
     let shown = async || {
         let url = format!("{}/_emulator/webhooks/deliveries", emulator.url());
         send(reqwest::Client::new().get(url)).await.ok()["deliveries"].clone()
@@ -471,9 +463,7 @@ async fn deliveries_are_shown_over_http_once_they_are_made() {
 
 #[tokio::test]
 async fn deliveries_are_shown_over_http_without_waiting_for_those_on_their_way_if_that_is_asked_for() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let webhook = register(&emulator, &receiver.url).await;
-    link(&emulator, &webhook).await;
+    let (emulator, receiver, _) = linked().await;
     let ask = async |wait: &str| {
         let url = format!("{}/_emulator/webhooks/deliveries?wait={wait}", emulator.url());
         send(reqwest::Client::new().get(url)).await

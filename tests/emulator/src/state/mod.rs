@@ -54,6 +54,9 @@ pub(crate) enum Caller {
     App,
 }
 
+/// One of the relations of the world.
+type Related = fn(&mut World) -> &mut Relation;
+
 /// What is done with an event when it happens, while the state is as it was then.
 pub(crate) type AtOnce = fn(&World, &Event);
 
@@ -145,63 +148,51 @@ impl World {
         self.events.publish(event);
     }
 
-    /// Likes a post, once.
-    pub(crate) fn like(&mut self, user: UserId, post: PostId) {
+    /// Begins a relation, once.
+    fn begin(&mut self, relation: Related, from: UserId, to: u64, event: impl FnOnce(u64) -> Event) {
         let moment = self.next_id();
-        if self.likes.add(user, post, moment) {
-            self.publish(Event::Liked { user, post, moment });
+        if relation(self).add(from, to, moment) {
+            self.publish(event(moment));
         }
+    }
+
+    /// Ends a relation that there is.
+    fn end(&mut self, relation: Related, from: UserId, to: u64, event: impl FnOnce(u64) -> Event) {
+        if relation(self).remove(from, to) {
+            let moment = self.next_id();
+            self.publish(event(moment));
+        }
+    }
+
+    pub(crate) fn like(&mut self, user: UserId, post: PostId) {
+        self.begin(|world| &mut world.likes, user, post, |moment| Event::Liked { user, post, moment });
     }
 
     pub(crate) fn unlike(&mut self, user: UserId, post: PostId) {
-        if self.likes.remove(user, post) {
-            let moment = self.next_id();
-            self.publish(Event::Unliked { user, post, moment });
-        }
+        self.end(|world| &mut world.likes, user, post, |moment| Event::Unliked { user, post, moment });
     }
 
-    /// Follows a user, once.
     pub(crate) fn follow(&mut self, user: UserId, followed: UserId) {
-        let moment = self.next_id();
-        if self.follows.add(user, followed, moment) {
-            self.publish(Event::Followed { user, followed, moment });
-        }
+        self.begin(|world| &mut world.follows, user, followed, |moment| Event::Followed { user, followed, moment });
     }
 
     pub(crate) fn unfollow(&mut self, user: UserId, followed: UserId) {
-        if self.follows.remove(user, followed) {
-            let moment = self.next_id();
-            self.publish(Event::Unfollowed { user, followed, moment });
-        }
+        self.end(|world| &mut world.follows, user, followed, |moment| Event::Unfollowed { user, followed, moment });
     }
 
-    /// Blocks a user, once.
     pub(crate) fn block(&mut self, user: UserId, other: UserId) {
-        let moment = self.next_id();
-        if self.blocks.add(user, other, moment) {
-            self.publish(Event::Blocked { user, other, begins: true, moment });
-        }
+        self.begin(|world| &mut world.blocks, user, other, |moment| Event::Blocked { user, other, begins: true, moment });
     }
 
     pub(crate) fn unblock(&mut self, user: UserId, other: UserId) {
-        if self.blocks.remove(user, other) {
-            let moment = self.next_id();
-            self.publish(Event::Blocked { user, other, begins: false, moment });
-        }
+        self.end(|world| &mut world.blocks, user, other, |moment| Event::Blocked { user, other, begins: false, moment });
     }
 
-    /// Mutes a user, once.
     pub(crate) fn mute(&mut self, user: UserId, other: UserId) {
-        let moment = self.next_id();
-        if self.mutes.add(user, other, moment) {
-            self.publish(Event::Muted { user, other, begins: true, moment });
-        }
+        self.begin(|world| &mut world.mutes, user, other, |moment| Event::Muted { user, other, begins: true, moment });
     }
 
     pub(crate) fn unmute(&mut self, user: UserId, other: UserId) {
-        if self.mutes.remove(user, other) {
-            let moment = self.next_id();
-            self.publish(Event::Muted { user, other, begins: false, moment });
-        }
+        self.end(|world| &mut world.mutes, user, other, |moment| Event::Muted { user, other, begins: false, moment });
     }
 }

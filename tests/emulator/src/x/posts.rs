@@ -135,7 +135,7 @@ pub(super) fn entities_of(world: &World, text: &str) -> Option<Value> {
 }
 
 /// A link as X shows it to readers: without its scheme, and of a long path only the beginning.
-fn display(url: &str) -> String {
+pub(super) fn display(url: &str) -> String {
     const SHOWN: usize = 15;
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.strip_prefix("www.").unwrap_or(rest);

@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::search::{Tag, entities};
 use crate::state::{Post, PostId, User, UserId, World, time_of};
 use crate::x::View;
-use crate::x::posts::{SOURCE, public_metrics};
+use crate::x::posts::{SOURCE, display, public_metrics};
 
 /// When something happened, in milliseconds since 1970, as text.
 pub(super) fn milliseconds(moment: u64) -> String {
@@ -61,10 +61,9 @@ pub(super) fn correspondent(world: &World, id: UserId) -> Value {
 pub(super) fn entities_of(world: &World, text: &str) -> Value {
     let found = entities(text);
     let texts = |tags: &[Tag]| tags.iter().map(|tag| json!({ "text": tag.text, "indices": [tag.start, tag.end] })).collect::<Vec<_>>();
-    let urls = found.urls.iter().map(|tag| {
-        let shown = tag.text.split_once("://").map_or(tag.text.as_str(), |(_, rest)| rest);
-        json!({ "url": tag.text, "expanded_url": tag.text, "display_url": shown, "indices": [tag.start, tag.end] })
-    });
+    let urls = found.urls.iter().map(
+        |tag| json!({ "url": tag.text, "expanded_url": tag.text, "display_url": display(&tag.text), "indices": [tag.start, tag.end] }),
+    );
     let mentions = found.mentions.iter().filter_map(|tag| {
         let user = world.user_by_name(&tag.text)?;
         let (id, id_str) = (user.id, user.id.to_string());
