@@ -1,5 +1,7 @@
 //! X's two vocabularies. Inside the emulator everything has its current name ("post"); the older one ("tweet") exists at the edges only.
 
+use serde_json::Value;
+
 /// Which of X's two vocabularies an answer uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -35,6 +37,15 @@ pub(crate) fn canonical(name: &str) -> &str {
 /// The older name of what may have one.
 pub(crate) fn older(name: &str) -> &str {
     SPELLINGS.iter().find(|(current, _)| *current == name).map_or(name, |(_, old)| old)
+}
+
+/// JSON with other names.
+pub(crate) fn respelled(value: &Value, spell: &dyn Fn(&str) -> &str) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| respelled(item, spell)).collect(),
+        Value::Object(object) => object.iter().map(|(name, value)| (spell(name).to_owned(), respelled(value, spell))).collect(),
+        other => other.clone(),
+    }
 }
 
 impl Dialect {

@@ -11,7 +11,7 @@ use multer::Multipart;
 use serde_json::{Map, Value};
 
 use super::parameter::typed;
-use super::resolve;
+use super::{forms, resolve};
 
 pub(super) const FORM: &str = "multipart/form-data";
 
@@ -31,13 +31,11 @@ impl Form {
     pub(super) fn new(document: &Value, schema: &Value) -> Self {
         let properties = resolve(document, schema)["properties"].as_object().into_iter().flatten();
         let kinds = properties.map(|(name, property)| {
-            let property = resolve(document, property);
-            let alternatives = ["anyOf", "oneOf"].iter().filter_map(|keyword| property[*keyword].as_array()).flatten();
-            let mut forms = alternatives.map(|form| resolve(document, form)).chain([property]);
-            let kind = if forms.any(|form| form["format"] == "binary") {
+            let forms = forms(document, property);
+            let kind = if forms.iter().any(|form| form["format"] == "binary") {
                 Kind::Binary
             } else {
-                Kind::Text(property["type"].as_str().unwrap_or_default().to_owned())
+                Kind::Text(forms.iter().find_map(|form| form["type"].as_str()).unwrap_or_default().to_owned())
             };
             (name.clone(), kind)
         });

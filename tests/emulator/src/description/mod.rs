@@ -221,6 +221,24 @@ pub(crate) fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Valu
     &Value::Null
 }
 
+/// All schemas that a schema stands for: itself and, however deep, those it is made of or that it may be one of. Each is there once, though schemas may
+/// refer to each other without an end.
+pub(crate) fn forms<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+    fn collect<'a>(document: &'a Value, schema: &'a Value, all: &mut Vec<&'a Value>) {
+        let schema = resolve(document, schema);
+        if all.iter().any(|known| std::ptr::eq(*known, schema)) {
+            return;
+        }
+        all.push(schema);
+        for part in ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| schema[*name].as_array()).flatten() {
+            collect(document, part, all);
+        }
+    }
+    let mut all = Vec::new();
+    collect(document, schema, &mut all);
+    all
+}
+
 /// The schema of `data` in that of an answer; null if it has none.
 pub(crate) fn data_of<'a>(document: &'a Value, answer: &'a Value) -> &'a Value {
     resolve(document, &resolve(document, answer)["properties"]["data"])
@@ -282,10 +300,8 @@ impl Reader<'_> {
     }
 
     fn shape(&self, schema: &Value) -> Shape {
-        let answer = resolve(self.document, schema);
-        let forms = ["oneOf", "anyOf", "allOf"].iter().filter_map(|keyword| answer[*keyword].as_array()).flatten();
         let mut shape = Shape::default();
-        for form in forms.map(|form| resolve(self.document, form)).chain([answer]) {
+        for form in forms(self.document, schema) {
             let keys = |schema: &Value| {
                 let properties = resolve(self.document, schema)["properties"].as_object();
                 properties.into_iter().flat_map(Map::keys).map(|key| canonical(key).to_owned()).collect::<Vec<_>>()

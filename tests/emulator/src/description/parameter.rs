@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value};
 
+use super::schema::mismatch;
 use super::{Fault, Operation, Schema, Schemas, shown};
 use crate::dialect::{canonical, older};
 
@@ -83,7 +84,8 @@ impl Parameter {
             return vec![Fault { path: String::new(), value: Some(shown(&value)), message }];
         }
         let mut faults = self.schema.faults(schemas, &value);
-        for fault in faults.iter_mut().filter(|fault| fault.message == format!("does not match {ID}")) {
+        let no_id = mismatch(ID);
+        for fault in faults.iter_mut().filter(|fault| fault.message == no_id) {
             fault.message = "is not valid".to_owned();
         }
         faults

@@ -146,7 +146,7 @@ fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
             let options: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
             one(format!("is not one of [{}]", options.join(",")))
         }
-        ValidationErrorKind::Pattern { pattern } => one(format!("does not match {pattern}")),
+        ValidationErrorKind::Pattern { pattern } => one(mismatch(pattern)),
         ValidationErrorKind::Format { format } => one(format!("is not a valid {format}")),
         ValidationErrorKind::Minimum { limit } => one(format!("is less than {limit}")),
         ValidationErrorKind::Maximum { limit } => one(format!("is greater than {limit}")),
@@ -167,6 +167,11 @@ fn only_missing(errors: &[ValidationError<'_>]) -> Option<String> {
         ValidationErrorKind::Required { property } => Some(shown(property)),
         _ => None,
     }
+}
+
+/// What is said of a text that does not match a pattern.
+pub(super) fn mismatch(pattern: &str) -> String {
+    format!("does not match {pattern}")
 }
 
 /// How far an alternative got: the deeper its first error, and the fewer of them, the closer.

@@ -140,6 +140,13 @@ fn a_body_is_checked_to_the_deepest_property() {
 }
 
 #[test]
+fn the_forms_of_a_schema_that_contains_itself_come_to_an_end() {
+    let again = json!({ "$ref": "#/a" });
+    let document = json!({ "a": { "anyOf": [again, again, again, { "type": "string" }] } });
+    assert_eq!(super::forms(&document, &again).len(), 2);
+}
+
+#[test]
 fn of_alternatives_the_first_is_blamed_and_all_that_would_do_are_named() {
     let faults = |schema: Value, value: Value| {
         let description = small(json!({}));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 use crate::Shared;
-use crate::description::resolve;
+use crate::description::forms;
 use crate::dialect::{canonical, older};
 use crate::problem::resource_not_found;
 use crate::wire::{Answer, Body};
@@ -43,9 +43,6 @@ const UNKNOWN: &str = "emulator_unknown";
 /// What X always shows of things, whether the description says so or not.
 const USUAL: [&str; 3] = ["name", "username", "text"];
 
-/// How deep schemas may refer to each other without an end.
-const DEPTH: usize = 16;
-
 /// Changes the JSON of an answer, whole or streamed. An answer that is none is left as it is.
 pub(super) fn apply(shared: &Arc<Shared>, what: Change, fields: &[String], schema: Option<Value>, mut answer: Answer) -> Answer {
     let (shared, fields, schema) = (Arc::clone(shared), fields.to_vec(), schema.unwrap_or_default());
@@ -77,7 +74,7 @@ impl<'a> Changer<'a> {
             Some(object) if object.len() == 1 && object.contains_key("output") => object.get_mut("output")?,
             _ => &mut value,
         };
-        self.value(body, &self.opened(schema), true);
+        self.value(body, &forms(self.document, schema), true);
         if self.what == Change::PartialErrors
             && let Some(body) = body.as_object_mut()
         {
@@ -87,31 +84,13 @@ impl<'a> Changer<'a> {
         Some([value.to_string().as_bytes(), &bytes[bytes.len() - end..]].concat().into())
     }
 
-    /// All schemas that a schema stands for.
-    fn opened(&self, schema: &'a Value) -> Vec<&'a Value> {
-        let mut all = Vec::new();
-        self.open(schema, DEPTH, &mut all);
-        all
-    }
-
-    fn open(&self, schema: &'a Value, depth: usize, all: &mut Vec<&'a Value>) {
-        if depth == 0 {
-            return;
-        }
-        let schema = resolve(self.document, schema);
-        all.push(schema);
-        for part in ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| schema[*name].as_array()).flatten() {
-            self.open(part, depth - 1, all);
-        }
-    }
-
     /// The schemas of a property, under either spelling.
     fn property(&self, schemas: &[&'a Value], name: &str) -> Vec<&'a Value> {
         let find = |schema: &&'a Value| {
             let properties = &schema["properties"];
             [name, canonical(name), older(name)].iter().find_map(|name| properties.get(*name))
         };
-        schemas.iter().filter_map(find).flat_map(|schema| self.opened(schema)).collect()
+        schemas.iter().filter_map(find).flat_map(|schema| forms(self.document, schema)).collect()
     }
 
     fn is_named(&self, name: &str) -> bool {
@@ -128,7 +107,7 @@ impl<'a> Changer<'a> {
             Value::Object(object) => self.object(object, schemas, envelope),
             Value::Array(items) => {
                 let schemas: Vec<&Value> =
-                    schemas.iter().filter_map(|schema| schema.get("items")).flat_map(|items| self.opened(items)).collect();
+                    schemas.iter().filter_map(|schema| schema.get("items")).flat_map(|items| forms(self.document, items)).collect();
                 items.iter_mut().for_each(|item| self.value(item, &schemas, false));
             }
             _ => {}
@@ -187,7 +166,7 @@ impl<'a> Changer<'a> {
             }
             (Change::UnknownEnumValues, Value::Array(items)) => {
                 let schemas: Vec<&Value> =
-                    schemas.iter().filter_map(|schema| schema.get("items")).flat_map(|items| self.opened(items)).collect();
+                    schemas.iter().filter_map(|schema| schema.get("items")).flat_map(|items| forms(self.document, items)).collect();
                 items.iter_mut().for_each(|item| self.field(name, item, &schemas));
             }
             (Change::ObjectsForLists, Value::Array(_)) => *value = Value::from_iter([(name, value.take())]),

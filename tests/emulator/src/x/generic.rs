@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::view::PRIVATE;
 use super::{Answer, Call, Page, Problem, View};
 use crate::description::{Parameter, Sampler, data_of, resolve};
-use crate::dialect::{Dialect, canonical};
+use crate::dialect::{canonical, respelled};
 
 /// How many items a list has.
 const ITEMS: u64 = 25;
@@ -49,23 +49,11 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
         Some(thing) => tell_history(thing),
         None => {}
     }
-    spell(&mut body, call.dialect, call.shared.description.dialect());
-    Ok(Answer::json(operation.status, &body))
-}
-
-/// Writes names in the wanted dialect where the description has the other one. In its own, it has some names of both.
-fn spell(value: &mut Value, wanted: Dialect, described: Dialect) {
-    match value {
-        _ if wanted == described => {}
-        Value::Array(items) => items.iter_mut().for_each(|item| spell(item, wanted, described)),
-        Value::Object(object) => {
-            for (name, mut value) in std::mem::take(object) {
-                spell(&mut value, wanted, described);
-                object.insert(wanted.spell(canonical(&name)).to_owned(), value);
-            }
-        }
-        _ => {}
+    // In its own dialect, the description has some names of both.
+    if call.dialect != call.shared.description.dialect() {
+        body = respelled(&body, &|name| call.dialect.spell(canonical(name)));
     }
+    Ok(Answer::json(operation.status, &body))
 }
 
 /// The source of all that is made for a request.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::description::{Location, data_of, resolve};
-use crate::dialect::{Dialect, canonical};
+use crate::description::{Location, data_of, forms, resolve};
+use crate::dialect::{Dialect, canonical, respelled};
 use crate::{Emulator, Shared};
 
 /// Puts a field, under its current name, into a thing. An object is filled up; null takes a field away.
@@ -21,21 +21,11 @@ pub(super) fn overlay(thing: &mut Map<String, Value>, name: &str, value: &Value,
     }
 }
 
-/// The same with other names.
-fn respelled(value: &Value, spell: &dyn Fn(&str) -> &str) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(|item| respelled(item, spell)).collect(),
-        Value::Object(object) => object.iter().map(|(name, value)| (spell(name).to_owned(), respelled(value, spell))).collect(),
-        other => other.clone(),
-    }
-}
-
-/// The properties that a schema describes, in any of its forms. A schema may contain itself.
-fn properties<'d>(document: &'d Value, schema: &'d Value, depth: usize) -> BTreeMap<&'d str, &'d Value> {
-    let schema = resolve(document, schema);
-    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| (name.as_str(), property));
-    let forms = ["allOf", "anyOf", "oneOf"].iter().filter_map(|keyword| schema[*keyword].as_array()).flatten();
-    forms.filter(|_| depth > 0).flat_map(|form| properties(document, form, depth - 1)).chain(own).collect()
+/// The properties that a schema describes, in any of its forms.
+fn properties<'d>(document: &'d Value, schema: &'d Value) -> BTreeMap<&'d str, &'d Value> {
+    // Its own go before those of other forms.
+    let forms = forms(document, schema).into_iter().rev();
+    forms.filter_map(|form| form["properties"].as_object()).flatten().map(|(name, property)| (name.as_str(), property)).collect()
 }
 
 /// Says what property within the value at a path is none that its schema has, if there is one. Without properties a schema takes any.
@@ -43,7 +33,7 @@ fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<
     match value {
         Value::Array(items) => items.iter().find_map(|item| stray(document, &resolve(document, schema)["items"], item, path)),
         Value::Object(object) => {
-            let known = properties(document, schema, 4);
+            let known = properties(document, schema);
             let names = || known.keys().copied().collect::<Vec<_>>().join(", ");
             let stray = |(name, value): (&String, &Value)| match known.get(name.as_str()) {
                 Some(property) => stray(document, property, value, &format!("{path}.{name}")),
@@ -104,7 +94,7 @@ impl Shared {
             let mut data = whole.as_object().cloned().unwrap_or_default();
             let set = fields.iter().filter(|(_, value)| !value.is_null());
             let document = self.description.document();
-            let described = properties(document, data_of(document, schema.source()), 4);
+            let described = properties(document, data_of(document, schema.source()));
             for (name, value) in set {
                 let (name, value) = (dialect.spell(name), respelled(value, &|name| dialect.spell(name)));
                 if let Some(mistake) = described.get(name).and_then(|property| stray(document, property, &value, name)) {
