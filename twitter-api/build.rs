@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use twitter_codegen::diagnostic::Severity;
-use twitter_codegen::{Generator, Source};
+use paragon_twitter_codegen::diagnostic::Severity;
+use paragon_twitter_codegen::{Generator, Source};
 
 /// Another description to build from, upstream's own for example.
 const DESCRIPTION: &str = "TWITTER_OPENAPI";
@@ -24,8 +24,8 @@ fn build() -> Result<(), String> {
     println!("cargo::rerun-if-env-changed={DESCRIPTION}");
     println!("cargo::rerun-if-changed=build.rs");
     let output = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is run by cargo")?);
-    let overlay = Source { file: "twitter-spec/overlay.yaml", text: twitter_spec::OVERLAY };
-    let own = Source { file: "twitter-spec/openapi.json", text: twitter_spec::OPENAPI };
+    let overlay = Source { file: "twitter-spec/overlay.yaml", text: paragon_twitter_spec::OVERLAY };
+    let own = Source { file: "twitter-spec/openapi.json", text: paragon_twitter_spec::OPENAPI };
     let (name, text);
     let generator = match std::env::var_os(DESCRIPTION).filter(|path| !path.is_empty()) {
         None => Generator::new(own, overlay),

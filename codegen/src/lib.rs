@@ -8,7 +8,7 @@
 //! 4. [`emit`]: formatted Rust, a file per group of operations and one for the types.
 //!
 //! ```
-//! use twitter_codegen::{Generator, Source};
+//! use paragon_twitter_codegen::{Generator, Source};
 //!
 //! let description = r#"{
 //!     "openapi": "3.0.0", "info": {"title": "", "version": "1"},

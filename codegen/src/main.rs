@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use twitter_codegen::overlay::Overlay;
-use twitter_codegen::{Diagnostics, Generator, Source, import, stats};
+use paragon_twitter_codegen::overlay::Overlay;
+use paragon_twitter_codegen::{Diagnostics, Generator, Source, import, stats};
 
 /// Works on descriptions of X API v2.
 #[derive(Parser)]
@@ -36,7 +36,7 @@ enum Command {
         /// Another description than the project's.
         file: Option<PathBuf>,
     },
-    /// Writes the generated code to a folder, as the build of `twitter-api` does.
+    /// Writes the generated code to a folder, as the build of `paragon-twitter` does.
     Generate {
         /// The folder.
         output: PathBuf,

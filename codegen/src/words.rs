@@ -85,7 +85,7 @@ pub const RESERVED_GROUPS: &[&str] = &[
     "token",
     "transport",
     "twitter",
-    "twitter_api_macros",
+    "paragon_twitter_macros",
     "types",
     "user",
     "with_dialect",

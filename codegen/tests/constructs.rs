@@ -154,19 +154,19 @@ fn what_is_round_data_is_read_by_the_reply() {
 
 /// What the snapshots show is not only Rust but compiles with the client. Slow, as it builds the client.
 #[test]
-#[ignore = "builds the client, which takes a minute: cargo test -p twitter-codegen --test constructs -- --ignored"]
+#[ignore = "builds the client, which takes a minute: cargo test -p paragon-twitter-codegen --test constructs -- --ignored"]
 fn the_code_of_all_constructs_compiles_without_warnings() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("api.json");
     std::fs::write(&file, support::description(None).to_string()).expect("written");
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let done = std::process::Command::new(env!("CARGO"))
-        .args(["check", "--package", "twitter-api", "--lib", "--quiet"])
+        .args(["check", "--package", "paragon-twitter", "--lib", "--quiet"])
         .current_dir(root)
         .env("TWITTER_OPENAPI", &file)
         .output()
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&done.stderr);
-    let own: Vec<&str> = said.lines().filter(|line| line.starts_with("warning:") && !line.contains("twitter-api@")).collect();
+    let own: Vec<&str> = said.lines().filter(|line| line.starts_with("warning:") && !line.contains("paragon-twitter@")).collect();
     assert!(done.status.success() && own.is_empty(), "{said}");
 }

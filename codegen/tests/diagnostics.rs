@@ -2,8 +2,8 @@
 
 mod support;
 
+use paragon_twitter_codegen::{Generator, Source, import};
 use support::EMPTY;
-use twitter_codegen::{Generator, Source, import};
 
 fn generator<'a>(description: &'a str, overlay: &'a str) -> Generator<'a> {
     Generator::new(Source { file: "api.json", text: description }, Source { file: "overlay.yaml", text: overlay })

@@ -1,8 +1,8 @@
 //! The committed description: facts only, in canonical form, and made by `import`.
 
+use paragon_twitter_codegen::{Source, import};
+use paragon_twitter_spec::OPENAPI;
 use serde_json::Value;
-use twitter_codegen::{Source, import};
-use twitter_spec::OPENAPI;
 
 /// Keywords whose value is a map with names as keys, where any word may be a name.
 const NAME_MAPS: [&str; 8] = ["properties", "paths", "schemas", "parameters", "responses", "content", "securitySchemes", "mapping"];
@@ -59,9 +59,9 @@ fn import_makes_the_committed_description_of_the_upstream_file() {
 fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
     let manifest = include_str!("../../twitter-api/Cargo.toml");
     let features: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(" = []")).collect();
-    let overlay = Source { file: "overlay.yaml", text: twitter_spec::OVERLAY };
+    let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
     let generated =
-        twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
+        paragon_twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
     let groups: Vec<&str> = generated.api.groups().into_keys().collect();
     assert_eq!(features, groups);
     assert_eq!(groups, generated.api.settings.groups.keys().collect::<Vec<_>>());
@@ -72,16 +72,16 @@ fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
 
 #[test]
 fn every_operation_and_every_type_that_several_share_has_a_name_of_the_overlay() {
-    let overlay = Source { file: "overlay.yaml", text: twitter_spec::OVERLAY };
+    let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
     let generated =
-        twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
+        paragon_twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
     assert!(generated.warnings.0.is_empty(), "{}", generated.warnings);
     for operation in &generated.api.operations {
         let named = operation.settings.name.is_some() && operation.settings.group.is_some() && operation.summary.is_some();
         assert!(named, "{} {} has no name, group or summary in the overlay", operation.method, operation.path);
     }
     // A new operation that mentions a type named by place could rename it.
-    let unnamed: Vec<String> = twitter_codegen::stats::types(&generated)
+    let unnamed: Vec<String> = paragon_twitter_codegen::stats::types(&generated)
         .lines()
         .filter(|line| line.contains(", rule, ") && !line.contains(" 1 operations]"))
         .map(str::to_owned)

@@ -1,17 +1,17 @@
 //! Whatever the input: no panic, and either errors or code that is Rust without a name defined twice.
 //!
-//! `PROPTEST_CASES=100000 cargo test -p twitter-codegen --test robustness` runs it for longer.
+//! `PROPTEST_CASES=100000 cargo test -p paragon-twitter-codegen --test robustness` runs it for longer.
 
 mod support;
 
 use std::collections::BTreeSet;
 
+use paragon_twitter_codegen::{File, Generator, Source};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
 use syn::visit::Visit;
-use twitter_codegen::{File, Generator, Source};
 
 /// How often each property is tried unless `PROPTEST_CASES` says otherwise: a few seconds in all.
 fn config(cases: u32) -> Config {

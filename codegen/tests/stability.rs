@@ -4,14 +4,14 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use paragon_twitter_codegen::ir::Body;
+use paragon_twitter_codegen::{File, Generated, Generator, Source};
 use serde_json::{Map, Value};
 use support::{code, description, generate, items};
-use twitter_codegen::ir::Body;
-use twitter_codegen::{File, Generated, Generator, Source};
 
 /// The project's own description.
 fn own() -> Value {
-    serde_json::from_str(twitter_spec::OPENAPI).expect("the description is JSON")
+    serde_json::from_str(paragon_twitter_spec::OPENAPI).expect("the description is JSON")
 }
 
 fn files(generated: &Generated) -> Vec<File> {
@@ -20,7 +20,7 @@ fn files(generated: &Generated) -> Vec<File> {
 
 /// The project's overlay without corrections of schemas: those go by X's names, and complain when these change.
 fn overlay_without_schemas() -> String {
-    let mut overlay: Value = yaml_serde::from_str(twitter_spec::OVERLAY).expect("the overlay is YAML");
+    let mut overlay: Value = yaml_serde::from_str(paragon_twitter_spec::OVERLAY).expect("the overlay is YAML");
     let actions = overlay["actions"].as_array_mut().expect("actions");
     actions.retain(|action| !action["target"].as_str().is_some_and(|target| target.starts_with("$.components")));
     overlay.to_string()
@@ -70,7 +70,7 @@ fn objects(value: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
 
 #[test]
 fn generating_twice_gives_the_same_bytes() {
-    let run = || files(&generate(&own(), twitter_spec::OVERLAY));
+    let run = || files(&generate(&own(), paragon_twitter_spec::OVERLAY));
     assert_same(&run(), &run());
 }
 
@@ -93,8 +93,8 @@ fn the_order_of_keys_changes_nothing() {
     for order in orders {
         assert_same(&run(&written(&constructs, order), support::OVERLAY), &expected);
     }
-    let expected = run(twitter_spec::OPENAPI, twitter_spec::OVERLAY);
-    assert_same(&run(&written(&own(), orders[0]), twitter_spec::OVERLAY), &expected);
+    let expected = run(paragon_twitter_spec::OPENAPI, paragon_twitter_spec::OVERLAY);
+    assert_same(&run(&written(&own(), orders[0]), paragon_twitter_spec::OVERLAY), &expected);
 }
 
 /// The code about each type but those that differ by design: `Includes` is empty when no operation has any.
@@ -130,7 +130,7 @@ fn a_group_alone_has_the_same_names_and_only_the_types_it_reaches() {
     let constructs = generate(&description(None), support::OVERLAY);
     let groups: Vec<&str> = constructs.api.groups().into_keys().collect();
     groups_alone_rename_nothing(&constructs, &groups);
-    let own = generate(&own(), twitter_spec::OVERLAY);
+    let own = generate(&own(), paragon_twitter_spec::OVERLAY);
     groups_alone_rename_nothing(&own, &["posts", "media", "streams"]);
 }
 
@@ -191,7 +191,7 @@ fn identifiers(generated: &Generated) -> BTreeSet<String> {
 #[test]
 fn the_old_spelling_of_properties_parameters_and_values_changes_no_identifier() {
     let own = own();
-    let generated = generate(&own, twitter_spec::OVERLAY);
+    let generated = generate(&own, paragon_twitter_spec::OVERLAY);
     let spellings = generated.api.settings.spellings.clone();
     let mut old = own.clone();
     let mut count = 0;
@@ -220,7 +220,7 @@ fn the_old_spelling_of_properties_parameters_and_values_changes_no_identifier() 
         }
     });
     assert!(count > 10, "only {count} places have two spellings");
-    let (before, after) = (identifiers(&generated), identifiers(&generate(&old, twitter_spec::OVERLAY)));
+    let (before, after) = (identifiers(&generated), identifiers(&generate(&old, paragon_twitter_spec::OVERLAY)));
     let (gone, come): (Vec<_>, Vec<_>) = (before.difference(&after).collect(), after.difference(&before).collect());
     assert!(gone.is_empty() && come.is_empty(), "gone: {gone:#?}\ncome: {come:#?}");
 }

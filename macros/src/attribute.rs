@@ -264,7 +264,7 @@ fn example(key: &str) -> &'static str {
         "client" => "self.twitter",
         "auth" => "\"app\"",
         "name" => "\"circles.likes\"",
-        "crate" => "twitter_api",
+        "crate" => "paragon_twitter",
         _ => "true",
     }
 }

@@ -177,7 +177,7 @@ pub(crate) fn check_places(attribute: &Attribute, arguments: &[Argument], report
 /// The return type, and whether it is what asks for pages by itself.
 pub(crate) fn check_output(attribute: &Attribute, signature: &Signature, report: &mut Report) -> (Option<Type>, bool) {
     let ReturnType::Type(_, output) = &signature.output else {
-        let message = "an endpoint returns what is answered: add `-> twitter_api::Result<Reply<…>>`, or `twitter_api::Result<()>`";
+        let message = "an endpoint returns what is answered: add `-> paragon_twitter::Result<Reply<…>>`, or `paragon_twitter::Result<()>`";
         report.add(signature.ident.span(), message);
         check_async(signature, false, report);
         return (None, false);
@@ -193,7 +193,7 @@ pub(crate) fn check_output(attribute: &Attribute, signature: &Signature, report:
             (Type::Path(_), Some(name)) if ANSWERS.contains(&name) => {
                 report.add(
                     last(&output).map_or_else(|| output.span(), |(name, _)| name.span()),
-                    format!("a call may fail: write `twitter_api::Result<{name}{}>`", if has_arguments(&output) { "<…>" } else { "" }),
+                    format!("a call may fail: write `paragon_twitter::Result<{name}{}>`", if has_arguments(&output) { "<…>" } else { "" }),
                 );
             }
             (Type::Path(_), _) => {
@@ -202,7 +202,7 @@ pub(crate) fn check_output(attribute: &Attribute, signature: &Signature, report:
                 }
             }
             _ => {
-                report.add(output.span(), "an endpoint returns `twitter_api::Result<…>`");
+                report.add(output.span(), "an endpoint returns `paragon_twitter::Result<…>`");
                 return (None, false);
             }
         }
@@ -231,7 +231,7 @@ fn check_owned(ty: &Type, report: &mut Report) -> bool {
         Type::ImplTrait(opaque) => (opaque.impl_token.span, unnamed),
         Type::TraitObject(_) => (ty.span(), unnamed),
         Type::Never(never) => (never.bang_token.span, "an answer is something: `()` when nothing of it matters"),
-        Type::Infer(infer) => (infer.underscore_token.span, "say what is answered: `twitter_api::Value` takes anything"),
+        Type::Infer(infer) => (infer.underscore_token.span, "say what is answered: `paragon_twitter::Value` takes anything"),
         Type::Path(path) => {
             let arguments = path.path.segments.iter().filter_map(|segment| match &segment.arguments {
                 PathArguments::AngleBracketed(arguments) => Some(&arguments.args),

@@ -146,7 +146,7 @@ impl Plan {
     }
 
     fn krate(&self, span: Span) -> TokenStream {
-        self.attribute.krate.as_ref().map_or_else(|| quote_spanned!(span=> ::twitter_api), ToTokens::to_token_stream)
+        self.attribute.krate.as_ref().map_or_else(|| quote_spanned!(span=> ::paragon_twitter), ToTokens::to_token_stream)
     }
 
     /// What is not as with most endpoints.

@@ -1,4 +1,4 @@
-//! The attribute that declares endpoints for `twitter-api`. Use it from there: `twitter_api::paragon_request`.
+//! The attribute that declares endpoints for `paragon-twitter`. Use it from there: `paragon_twitter::paragon_request`.
 
 mod argument;
 mod attribute;
@@ -15,8 +15,8 @@ use proc_macro::TokenStream;
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
-/// use twitter_api::types::{Post, PostField};
-/// use twitter_api::{Reply, Twitter, paragon_request};
+/// use paragon_twitter::types::{Post, PostField};
+/// use paragon_twitter::{Reply, Twitter, paragon_request};
 ///
 /// /// Posts liked by everyone in a circle (beta).
 /// #[paragon_request(GET, "/2/circles/{circle_id}/liked", scopes = ["like.read"])]
@@ -26,7 +26,7 @@ use proc_macro::TokenStream;
 ///     #[query] max_results: Option<u32>,
 ///     #[query(rename = "post.fields", csv)] fields: &[PostField],
 ///     #[header("x-beta")] beta: bool,
-/// ) -> twitter_api::Result<Reply<Vec<Post>>>;
+/// ) -> paragon_twitter::Result<Reply<Vec<Post>>>;
 ///
 /// #[derive(Serialize)]
 /// struct NewCircle {
@@ -39,9 +39,9 @@ use proc_macro::TokenStream;
 /// }
 ///
 /// #[paragon_request(POST, "/2/circles")]
-/// async fn create_circle(twitter: &Twitter, #[body] circle: &NewCircle) -> twitter_api::Result<Reply<Circle>>;
+/// async fn create_circle(twitter: &Twitter, #[body] circle: &NewCircle) -> paragon_twitter::Result<Reply<Circle>>;
 ///
-/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// # async fn example(twitter: Twitter) -> paragon_twitter::Result<()> {
 /// let circle = create_circle(&twitter, &NewCircle { name: "Analysts".to_owned() }).await?;
 /// let liked = circle_likes(&twitter, 12, Some(10), &[PostField::CreatedAt], true).await?;
 /// # Ok(())
@@ -52,14 +52,14 @@ use proc_macro::TokenStream;
 /// the settings that all requests have until it is awaited:
 ///
 /// ```
-/// # use twitter_api::{Reply, Twitter, Value, paragon_request};
+/// # use paragon_twitter::{Reply, Twitter, Value, paragon_request};
 /// use std::time::Duration;
-/// use twitter_api::Request as _;
+/// use paragon_twitter::Request as _;
 ///
 /// #[paragon_request(GET, "/2/circles/{id}")]
-/// async fn circle(twitter: &Twitter, id: &str) -> twitter_api::Result<Reply<Value>>;
+/// async fn circle(twitter: &Twitter, id: &str) -> paragon_twitter::Result<Reply<Value>>;
 ///
-/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// # async fn example(twitter: Twitter) -> paragon_twitter::Result<()> {
 /// let circle = circle(&twitter, "12").timeout(Duration::from_secs(90)).extra_query("verbose", true).await?;
 /// # Ok(())
 /// # }
@@ -88,12 +88,12 @@ use proc_macro::TokenStream;
 /// In the path `T` is anything that implements `Display`; what it says is percent-encoded and stays within its place. In queries and headers it may also
 /// be an `Option` of such, of which `None` is not sent; a list of such, or an option of a list; or anything that implements
 /// `serde::Serialize`, of which a struct is sent as a parameter per field. A body is anything that implements `serde::Serialize`, or a request
-/// type of `twitter_api::types`.
+/// type of `paragon_twitter::types`.
 ///
 /// ```
 /// use serde::Serialize;
-/// use twitter_api::types::UserId;
-/// use twitter_api::{BodyField, Bytes, Reply, Twitter, Value, paragon_request};
+/// use paragon_twitter::types::UserId;
+/// use paragon_twitter::{BodyField, Bytes, Reply, Twitter, Value, paragon_request};
 ///
 /// #[derive(Serialize)]
 /// #[serde(rename_all = "lowercase")]
@@ -120,13 +120,13 @@ use proc_macro::TokenStream;
 ///     #[query] tag: Vec<String>,
 ///     #[query] filter: &Filter,
 ///     #[credential] account: Option<&str>,
-/// ) -> twitter_api::Result<Reply<Vec<Value>>>;
+/// ) -> paragon_twitter::Result<Reply<Vec<Value>>>;
 ///
 /// #[paragon_request(PUT, "/2/circles/{id}/picture", auth = "app")]
-/// async fn set_picture(twitter: &Twitter, id: u64, #[body("image/png")] picture: Bytes) -> twitter_api::Result<()>;
+/// async fn set_picture(twitter: &Twitter, id: u64, #[body("image/png")] picture: Bytes) -> paragon_twitter::Result<()>;
 ///
 /// #[paragon_request(POST, "/2/circles/import", auth = "app")]
-/// async fn import(twitter: &Twitter, #[body(multipart)] parts: &[(&str, BodyField)]) -> twitter_api::Result<()>;
+/// async fn import(twitter: &Twitter, #[body(multipart)] parts: &[(&str, BodyField)]) -> paragon_twitter::Result<()>;
 /// ```
 ///
 /// # Answers
@@ -142,23 +142,23 @@ use proc_macro::TokenStream;
 /// | `Events<T>` | an answer without end, document by document |
 /// | `Items<T>`, `Pages<T>` | the items of all pages, or the pages, asked for as they are taken; needs the key `page` |
 ///
-/// `T` is a type of `twitter_api::types`, which is read tolerantly, or any that implements `serde::Deserialize`, which is as strict as you make it. X
+/// `T` is a type of `paragon_twitter::types`, which is read tolerantly, or any that implements `serde::Deserialize`, which is as strict as you make it. X
 /// puts data in an envelope, `{"data": …}`, which is taken off; other integrations do not, so their `T` is the whole document.
-/// `envelope = false` and `envelope = true` say otherwise. The error is `twitter_api::Error`, or any of yours that is `From<twitter_api::Error>`.
+/// `envelope = false` and `envelope = true` say otherwise. The error is `paragon_twitter::Error`, or any of yours that is `From<paragon_twitter::Error>`.
 ///
 /// What asks for pages by itself needs no `async`:
 ///
 /// ```
-/// use twitter_api::types::Post;
-/// use twitter_api::{Events, Items, Twitter, paragon_request};
+/// use paragon_twitter::types::Post;
+/// use paragon_twitter::{Events, Items, Twitter, paragon_request};
 ///
 /// #[paragon_request(GET, "/2/circles/{id}/posts", page = "pagination_token")]
 /// fn circle_posts(twitter: &Twitter, id: &str, #[query] max_results: Option<u32>) -> Items<Post>;
 ///
 /// #[paragon_request(GET, "/2/circles/stream", auth = "app")]
-/// async fn circle_stream(twitter: &Twitter) -> twitter_api::Result<Events<Post>>;
+/// async fn circle_stream(twitter: &Twitter) -> paragon_twitter::Result<Events<Post>>;
 ///
-/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// # async fn example(twitter: Twitter) -> paragon_twitter::Result<()> {
 /// let mut posts = circle_posts(&twitter, "12", None);
 /// while let Some(post) = posts.next().await {
 ///     println!("{}", post?.text);
@@ -174,7 +174,7 @@ use proc_macro::TokenStream;
 /// there.
 ///
 /// ```
-/// use twitter_api::{Reply, Result, Twitter, Value, paragon_request};
+/// use paragon_twitter::{Reply, Result, Twitter, Value, paragon_request};
 ///
 /// trait Circles: AsRef<Twitter> {
 ///     /// One circle.
@@ -211,7 +211,7 @@ use proc_macro::TokenStream;
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
-/// use twitter_api::{Integration, Paragon, ParagonUser, paragon_request};
+/// use paragon_twitter::{Integration, Paragon, ParagonUser, paragon_request};
 ///
 /// #[derive(Serialize)]
 /// struct Message<'a> {
@@ -225,12 +225,12 @@ use proc_macro::TokenStream;
 /// }
 ///
 /// #[paragon_request(POST, "/chat.postMessage", integration = "slack")]
-/// async fn post_message(slack: &Integration, #[body] message: &Message<'_>) -> twitter_api::Result<Posted>;
+/// async fn post_message(slack: &Integration, #[body] message: &Message<'_>) -> paragon_twitter::Result<Posted>;
 ///
 /// #[paragon_request(GET, "/v1/invoices", integration = "custom/5b0ed2a1-1c8e-4b11-9f02-6d4c6e1f7a55")]
-/// async fn invoices(user: &ParagonUser) -> twitter_api::Result<Vec<u8>>;
+/// async fn invoices(user: &ParagonUser) -> paragon_twitter::Result<Vec<u8>>;
 ///
-/// # async fn example(paragon: Paragon) -> twitter_api::Result<()> {
+/// # async fn example(paragon: Paragon) -> paragon_twitter::Result<()> {
 /// let slack = paragon.user("user-42").integration("slack");
 /// let posted = post_message(&slack, &Message { channel: "C1", text: "Hello World!" }).await?;
 /// # Ok(())
@@ -249,12 +249,12 @@ use proc_macro::TokenStream;
 /// | `envelope = false` | that the answer is not in X's envelope; `true` that it is |
 /// | `client = self.twitter` | what the call is made through |
 /// | `name = "circles.likes"` | what it is called in errors and traces; the function's name if nothing is said |
-/// | `crate = my::twitter_api` | where `twitter_api` is, when it is not called that |
+/// | `crate = my::paragon_twitter` | where `paragon_twitter` is, when it is not called that |
 ///
 /// # What it becomes
 ///
 /// A plain function: attributes, visibility, generics and docs are yours, with a line added that says which endpoint it is. It makes the same `Operation`
-/// as a generated one, with the path template, so the endpoint appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `twitter-api`: your
+/// as a generated one, with the path template, so the endpoint appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `paragon-twitter`: your
 /// `Cargo.toml` needs nothing else. All mistakes in a declaration are reported at once, each at the token that is wrong.
 #[proc_macro_attribute]
 pub fn paragon_request(attribute: TokenStream, item: TokenStream) -> TokenStream {

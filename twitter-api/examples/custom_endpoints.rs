@@ -2,11 +2,11 @@
 //!
 //! None of them exists, so this runs against an emulator that is told what to answer.
 
-use emulator::{DEFAULT_USER_ID, Emulator};
+use paragon_twitter::types::{Post, PostField};
+use paragon_twitter::{Integration, Items, Method, Paragon, Reply, Request as _, StatusCode, Twitter, paragon_request};
+use paragon_twitter_emulator::{DEFAULT_USER_ID, Emulator};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use twitter_api::types::{Post, PostField};
-use twitter_api::{Integration, Items, Method, Paragon, Reply, Request as _, StatusCode, Twitter, paragon_request};
 
 #[derive(Serialize)]
 struct NewCircle {
@@ -21,7 +21,7 @@ struct Circle {
 
 /// Makes a circle (beta).
 #[paragon_request(POST, "/2/circles", scopes = ["circle.write"])]
-async fn create_circle(twitter: &Twitter, #[body] circle: &NewCircle) -> twitter_api::Result<Reply<Circle>>;
+async fn create_circle(twitter: &Twitter, #[body] circle: &NewCircle) -> paragon_twitter::Result<Reply<Circle>>;
 
 /// Circles as methods of the client.
 trait Circles: AsRef<Twitter> {
@@ -62,7 +62,7 @@ struct Posted {
 
 /// Says something in Slack, with the account that the same user has connected there.
 #[paragon_request(POST, "/chat.postMessage", integration = "slack")]
-async fn post_message(slack: &Integration, #[body] message: &Message<'_>) -> twitter_api::Result<Posted>;
+async fn post_message(slack: &Integration, #[body] message: &Message<'_>) -> paragon_twitter::Result<Posted>;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -6,9 +6,9 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use emulator::Emulator;
-use twitter_api::types::{Post, PostField, UserField};
-use twitter_api::{Paragon, Timestamp};
+use paragon_twitter::types::{Post, PostField, UserField};
+use paragon_twitter::{Paragon, Timestamp};
+use paragon_twitter_emulator::Emulator;
 
 const PROJECT: &str = "PARAGON_PROJECT_ID";
 const KEY: &str = "PARAGON_SIGNING_KEY";
@@ -39,10 +39,10 @@ async fn connect() -> Result<(Paragon, String, Option<Emulator>), Box<dyn Error>
     let emulator = Emulator::start().await?;
     println!("{PROJECT} is not set, so this talks to an emulator of Paragon and X at {}.", emulator.url());
     for number in 1..=12 {
-        emulator.post(emulator::DEFAULT_USER_ID, &format!("Note {number} of the day"));
+        emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("Note {number} of the day"));
     }
     let paragon = Paragon::builder(emulator.project_id()).signing_key_pem(emulator.signing_key_pem())?.proxy_url(emulator.url()).build()?;
-    Ok((paragon, emulator::DEFAULT_USER_ID.to_owned(), Some(emulator)))
+    Ok((paragon, paragon_twitter_emulator::DEFAULT_USER_ID.to_owned(), Some(emulator)))
 }
 
 fn print_posts(posts: &[Post]) {

@@ -4,11 +4,11 @@
 
 use std::error::Error;
 
-use emulator::{Emulator, Fault};
-use twitter_api::{Method, Paragon, Twitter};
+use paragon_twitter::{Method, Paragon, Twitter};
+use paragon_twitter_emulator::{Emulator, Fault};
 
 /// The product's own code: says good morning, and takes a 429 for a good reason not to.
-async fn good_morning(twitter: &Twitter) -> twitter_api::Result<bool> {
+async fn good_morning(twitter: &Twitter) -> paragon_twitter::Result<bool> {
     match twitter.posts().create().text("Good morning!").await {
         Ok(_) => Ok(true),
         Err(error) if error.is_rate_limited() => Ok(false),

@@ -8,9 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::decode::Slot;
-use crate::encode::Encode;
 use crate::error::{Error, RateLimits, Result};
+use crate::json::read::Slot;
+use crate::json::write::Encode;
 use crate::operation::{Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
 use crate::paging::{Items, Pages};
 use crate::reply::{Raw, Reply};
@@ -196,13 +196,13 @@ pub(crate) fn joined(values: impl IntoIterator<Item = impl Display>) -> String {
 ///
 /// ```
 /// use std::time::Duration;
-/// use twitter_api::{Paragon, Request as _};
+/// use paragon_twitter::{Paragon, Request as _};
 ///
 /// let paragon = Paragon::builder("project-id").user_token("a.b.c").build()?;
 /// let twitter = paragon.user("user-42").twitter();
 /// let request = twitter.posts().create().text("Hello").timeout(Duration::from_secs(5)).extra_field("beta", true);
 /// # drop(request);
-/// # Ok::<(), twitter_api::Error>(())
+/// # Ok::<(), paragon_twitter::Error>(())
 /// ```
 pub trait Request: Sized {
     /// The call behind the request: what it sends.
@@ -229,14 +229,14 @@ pub trait Request: Sized {
     /// more. Otherwise that goes by the method.
     ///
     /// ```
-    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let paragon = paragon_twitter::Paragon::builder("project-id").user_token("a.b.c").build()?;
     /// # let twitter = paragon.user("user-42").twitter();
-    /// use twitter_api::Request as _;
+    /// use paragon_twitter::Request as _;
     ///
     /// // X refuses the same text a second time.
     /// let request = twitter.posts().create().text("Hello").idempotent(true);
     /// # drop(request);
-    /// # Ok::<(), twitter_api::Error>(())
+    /// # Ok::<(), paragon_twitter::Error>(())
     /// ```
     #[must_use]
     fn idempotent(mut self, idempotent: bool) -> Self {
@@ -248,15 +248,15 @@ pub trait Request: Sized {
     /// only of a window that has ended, is `None`. Nothing is sent, and no call is held back by what is found.
     ///
     /// ```
-    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let paragon = paragon_twitter::Paragon::builder("project-id").user_token("a.b.c").build()?;
     /// # let twitter = paragon.user("user-42").twitter();
-    /// use twitter_api::Request as _;
+    /// use paragon_twitter::Request as _;
     ///
     /// let request = twitter.users().me();
     /// if let Some(limit) = request.rate_limits().exhausted() {
     ///     println!("not before {}", limit.reset);
     /// }
-    /// # Ok::<(), twitter_api::Error>(())
+    /// # Ok::<(), paragon_twitter::Error>(())
     /// ```
     #[must_use]
     fn rate_limits(&self) -> RateLimits {

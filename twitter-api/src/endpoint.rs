@@ -28,7 +28,7 @@ use crate::twitter::Twitter;
 /// when it holds a [`Twitter`] and gives it away by `AsRef<Twitter>`:
 ///
 /// ```
-/// use twitter_api::{Reply, Twitter, Value, paragon_request};
+/// use paragon_twitter::{Reply, Twitter, Value, paragon_request};
 ///
 /// struct Circles(Twitter);
 ///
@@ -40,7 +40,7 @@ use crate::twitter::Twitter;
 ///
 /// impl Circles {
 ///     #[paragon_request(GET, "/2/circles/{id}")]
-///     async fn get(&self, id: &str) -> twitter_api::Result<Reply<Value>>;
+///     async fn get(&self, id: &str) -> paragon_twitter::Result<Reply<Value>>;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -95,8 +95,8 @@ impl Client for &Integration {
 /// What a function declares that it returns: a result of something, with an error that takes ours.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "an endpoint returns a `Result` whose error can be made from `twitter_api::Error`, and not `{Self}`",
-    label = "write `twitter_api::Result<…>`"
+    message = "an endpoint returns a `Result` whose error can be made from `paragon_twitter::Error`, and not `{Self}`",
+    label = "write `paragon_twitter::Result<…>`"
 )]
 pub trait Outcome {
     /// What it is when the call succeeds.
@@ -120,12 +120,12 @@ impl<T, E: From<Error>> Outcome for std::result::Result<T, E> {
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use twitter_api::{Reply, Request as _, Twitter, Value, paragon_request};
+/// use paragon_twitter::{Reply, Request as _, Twitter, Value, paragon_request};
 ///
 /// #[paragon_request(GET, "/2/circles/{id}")]
-/// async fn circle(twitter: &Twitter, id: &str) -> twitter_api::Result<Reply<Value>>;
+/// async fn circle(twitter: &Twitter, id: &str) -> paragon_twitter::Result<Reply<Value>>;
 ///
-/// # async fn example(twitter: Twitter) -> twitter_api::Result<()> {
+/// # async fn example(twitter: Twitter) -> paragon_twitter::Result<()> {
 /// let patient = circle(&twitter, "12").timeout(Duration::from_secs(90)).extra_query("verbose", true).await?;
 /// # Ok(())
 /// # }

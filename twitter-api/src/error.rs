@@ -16,9 +16,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::decode::DecodeError;
+use crate::json::read::DecodeError;
 use crate::operation::{Called, Endpoint};
-use crate::problem::Problem;
+use crate::value::problem::Problem;
 
 pub(crate) use answer::problems;
 pub use rate_limit::{RateLimit, RateLimits};
@@ -29,7 +29,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a call failed, or why a client could not be built.
 ///
 /// ```
-/// use twitter_api::{Error, ErrorKind};
+/// use paragon_twitter::{Error, ErrorKind};
 ///
 /// fn advise(error: &Error) -> &'static str {
 ///     match error.kind() {

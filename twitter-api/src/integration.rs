@@ -44,8 +44,8 @@ impl Integration {
     /// The path may have a query, and may begin with `/` or not. The answer is the whole JSON; an empty one is `null`.
     ///
     /// ```no_run
-    /// # async fn example(paragon: twitter_api::Paragon) -> twitter_api::Result<()> {
-    /// use twitter_api::{Method, Value};
+    /// # async fn example(paragon: paragon_twitter::Paragon) -> paragon_twitter::Result<()> {
+    /// use paragon_twitter::{Method, Value};
     ///
     /// let slack = paragon.user("user-42").integration("slack");
     /// let channels: Value = slack.request(Method::GET, "conversations.list").await?;

@@ -2,8 +2,8 @@
 //! [Paragon](https://www.useparagon.com).
 //!
 //! ```no_run
-//! # async fn example(key: String) -> twitter_api::Result<()> {
-//! use twitter_api::Paragon;
+//! # async fn example(key: String) -> paragon_twitter::Result<()> {
+//! use paragon_twitter::Paragon;
 //!
 //! let paragon = Paragon::builder("project-id").signing_key_pem(&key)?.build()?;
 //! let twitter = paragon.user("user-42").twitter();
@@ -20,25 +20,25 @@
 //! - An operation's required parameters are arguments, the others are setters; awaiting the request sends it. [`Request`] has what all requests have.
 //! - The answer is a [`Reply`]: data, and what came with it. The [`types`] of answers take what X sends: what is missing, null or new costs nothing.
 //! - Everything that can go wrong is an [`Error`], which knows what to do about it. What passes by itself is tried again first, where that is safe: [`Retry`].
-//! - Each call is a span of [`tracing`](https://docs.rs/tracing), with the target `twitter_api::call` and the level INFO: `operation`, `method`, `path` (the template),
+//! - Each call is a span of [`tracing`](https://docs.rs/tracing), with the target `paragon_twitter::call` and the level INFO: `operation`, `method`, `path` (the template),
 //!   `integration`, and when it is over `attempts`, `status` and `error` (an [`ErrorKind`]). An attempt that is followed by another is an event in it.
 //! - The rate limits that X reports are remembered: [`Request::rate_limits`], [`Twitter::rate_limits`].
 //! - What is in no description goes through [`Twitter::request`], untyped, or is declared with [`paragon_request`]; so do other integrations of the
 //!   same project, through [`Integration`].
 
 mod call;
-pub mod decode;
-pub mod encode;
+pub mod json;
+
 mod endpoint;
 mod error;
-mod id;
+
 mod integration;
 mod limits;
-mod open;
+
 mod operation;
 mod paging;
 mod paragon;
-mod problem;
+
 mod reply;
 mod retry;
 mod runtime;
@@ -46,6 +46,7 @@ mod streaming;
 mod token;
 mod transport;
 mod twitter;
+mod value;
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};
@@ -53,22 +54,22 @@ pub use jiff::Timestamp;
 pub use serde_json::Value;
 
 pub use call::{Call, Request, Sending};
-pub use decode::Extra;
 pub use endpoint::{Client, DeclaredRequest};
 pub use error::{Error, ErrorKind, RateLimit, RateLimits, Result};
-pub use id::{Id, IdKind};
 pub use integration::Integration;
-pub use open::Open;
+pub use json::Extra;
 pub use operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
 pub use paging::{Items, Pages};
 pub use paragon::{Paragon, ParagonBuilder, ParagonUser};
-pub use problem::Problem;
+#[doc(inline)]
+pub use paragon_twitter_macros::paragon_request;
 pub use reply::Reply;
 pub use retry::Retry;
 pub use streaming::{Connecting, Events};
 pub use twitter::{Twitter, UntypedRequest};
-#[doc(inline)]
-pub use twitter_api_macros::paragon_request;
+pub use value::id::{Id, IdKind};
+pub use value::open::Open;
+pub use value::problem::Problem;
 
 #[doc(hidden)]
 pub use endpoint::__private;

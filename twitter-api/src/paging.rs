@@ -8,8 +8,8 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::call::{Call, Sending};
-use crate::decode::Slot;
 use crate::error::Result;
+use crate::json::read::Slot;
 use crate::operation::QueryValue;
 use crate::reply::{Raw, Reply};
 

@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// It holds a pool of connections and the tokens of its users. Clones share both, so one is enough for a program.
 ///
 /// ```no_run
-/// use twitter_api::Paragon;
+/// use paragon_twitter::Paragon;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let key = std::env::var("PARAGON_SIGNING_KEY")?;
@@ -222,13 +222,13 @@ impl ParagonBuilder {
     /// user until shortly before; of any other token, none. At most one question per user is under way at a time.
     ///
     /// ```
-    /// use twitter_api::Paragon;
+    /// use paragon_twitter::Paragon;
     ///
     /// # async fn ask_our_server(user: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
     /// let paragon = Paragon::builder("project-id")
     ///     .user_token_source(|user| async move { Ok(ask_our_server(&user).await?) })
     ///     .build()?;
-    /// # Ok::<(), twitter_api::Error>(())
+    /// # Ok::<(), paragon_twitter::Error>(())
     /// ```
     pub fn user_token_source<F, A>(mut self, source: F) -> Self
     where
@@ -349,7 +349,7 @@ impl ParagonBuilder {
         let proxy = proxy.join(&format!("/projects/{}/sdk/proxy", utf8_percent_encode(&project, RESERVED)))?;
         let x = Address::parse("x_url", self.x_url.as_deref().unwrap_or(X_URL))?;
 
-        let user_agent = self.user_agent.as_deref().unwrap_or(concat!("twitter-api/", env!("CARGO_PKG_VERSION")));
+        let user_agent = self.user_agent.as_deref().unwrap_or(concat!("paragon-twitter/", env!("CARGO_PKG_VERSION")));
         let user_agent =
             user_agent.parse().map_err(|_| Error::config("`user_agent` holds characters that a header cannot, such as a line break"))?;
         let http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT));

@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::decode::{self, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
 use crate::error::{self, Error, RateLimit, Result};
+use crate::json::read::{self as decode, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
 use crate::operation::Called;
-use crate::problem::Problem;
 use crate::token::Secret;
 use crate::transport::redact;
 use crate::types::{Includes, Meta};
+use crate::value::problem::Problem;
 
 /// An answer: the data that was asked for, and what came with it.
 #[derive(Debug, Clone, Default, PartialEq)]

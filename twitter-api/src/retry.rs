@@ -44,13 +44,13 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// A repeated `DELETE` may find that the first had worked, and say that there is nothing to delete.
 ///
 /// ```
-/// use twitter_api::{Paragon, Request as _, Retry};
+/// use paragon_twitter::{Paragon, Request as _, Retry};
 ///
 /// let paragon = Paragon::builder("project-id").user_token("a.b.c").retry(Retry::attempts(5)).build()?;
 /// let twitter = paragon.user("user-42").twitter();
 /// let once = twitter.users().me().retry(Retry::none());
 /// # drop(once);
-/// # Ok::<(), twitter_api::Error>(())
+/// # Ok::<(), paragon_twitter::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {

@@ -7,10 +7,10 @@ pub(crate) use bytes::Bytes;
 pub(crate) use jiff::Timestamp;
 pub(crate) use serde_json::Value;
 
-pub(crate) use crate::decode::{Decode, Decoder, Extra, Fault, Field, Object, Slot, from_value};
-pub(crate) use crate::encode::{Encode, Record};
-pub(crate) use crate::id::{Id, IdKind};
-pub(crate) use crate::open::Open;
+pub(crate) use crate::json::read::{Decode, Decoder, Extra, Fault, Field, Object, Slot, from_value};
+pub(crate) use crate::json::write::{Encode, Record};
+pub(crate) use crate::value::id::{Id, IdKind};
+pub(crate) use crate::value::open::Open;
 
 /// The same for the files of requests.
 pub(crate) mod requests {

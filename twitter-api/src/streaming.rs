@@ -8,8 +8,8 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::call::Call;
-use crate::decode::{DecodeError, Slot};
 use crate::error::{Error, Result};
+use crate::json::read::{DecodeError, Slot};
 use crate::operation::Called;
 use crate::reply::{Raw, Reply};
 use crate::token::Secret;

@@ -112,7 +112,7 @@ impl ParagonUser {
     async fn call(&self, operation: &Operation, whole: bool) -> Result<(Answer, Bytes)> {
         let endpoint = operation.endpoint();
         let span = tracing::info_span!(
-            target: "twitter_api::call",
+            target: "paragon_twitter::call",
             "call",
             operation = &*endpoint.name,
             method = endpoint.method.as_str(),
@@ -154,7 +154,7 @@ impl ParagonUser {
                 return Err(error);
             };
             tracing::info!(
-                target: "twitter_api::call",
+                target: "paragon_twitter::call",
                 attempt = called.attempts,
                 status,
                 error = ?error.kind(),

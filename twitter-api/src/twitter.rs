@@ -48,8 +48,8 @@ impl Twitter {
     /// The path may have a query, and may begin with `/` or not. The answer is the whole JSON; an empty one is `null`.
     ///
     /// ```no_run
-    /// # async fn example(twitter: twitter_api::Twitter) -> twitter_api::Result<()> {
-    /// use twitter_api::{Method, Value};
+    /// # async fn example(twitter: paragon_twitter::Twitter) -> paragon_twitter::Result<()> {
+    /// use paragon_twitter::{Method, Value};
     ///
     /// let me: Value = twitter.request(Method::GET, "/2/users/me").await?;
     /// let post = twitter.request(Method::POST, "/2/tweets").body(serde_json::json!({"text": "Hello World!"})).await?;
@@ -65,13 +65,13 @@ impl Twitter {
     /// only of a window that has ended, is `None`. Nothing is sent. Of a request at hand, ask [`Request::rate_limits`].
     ///
     /// ```
-    /// # let paragon = twitter_api::Paragon::builder("project-id").user_token("a.b.c").build()?;
+    /// # let paragon = paragon_twitter::Paragon::builder("project-id").user_token("a.b.c").build()?;
     /// # let twitter = paragon.user("user-42").twitter();
-    /// use twitter_api::Method;
+    /// use paragon_twitter::Method;
     ///
     /// let limits = twitter.rate_limits(Method::GET, "/2/users/{id}/tweets");
     /// assert_eq!(limits.window, None);
-    /// # Ok::<(), twitter_api::Error>(())
+    /// # Ok::<(), paragon_twitter::Error>(())
     /// ```
     #[must_use]
     pub fn rate_limits(&self, method: Method, path: &str) -> RateLimits {

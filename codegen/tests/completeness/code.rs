@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use paragon_twitter_codegen::ir::{Shape, TypeKind};
+use paragon_twitter_codegen::stats::{Owner, Stats, What};
+use paragon_twitter_codegen::{File, Generated};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use twitter_codegen::ir::{Shape, TypeKind};
-use twitter_codegen::stats::{Owner, Stats, What};
-use twitter_codegen::{File, Generated};
 
 /// What one operation or type has: kind and name on the wire. A name that is there twice is there twice.
 pub type Parts = BTreeMap<(&'static str, String), usize>;

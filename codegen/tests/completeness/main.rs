@@ -7,29 +7,29 @@ use std::io::Write as _;
 use std::path::Path;
 
 use code::{Code, differences, expected};
-use twitter_codegen::ir::{Answer, Api, Body, Field, Shape, TypeKind};
-use twitter_codegen::overlay::Overlay;
-use twitter_codegen::stats::{Missing, Stats, What};
-use twitter_codegen::{Generated, Generator, Source};
+use paragon_twitter_codegen::ir::{Answer, Api, Body, Field, Shape, TypeKind};
+use paragon_twitter_codegen::overlay::Overlay;
+use paragon_twitter_codegen::stats::{Missing, Stats, What};
+use paragon_twitter_codegen::{Generated, Generator, Source};
 
 /// Whether the overlay still fits the description in every detail is not the matter here, so it is laid on as over a foreign one.
 fn generate(file: &str, text: &str) -> Generated {
-    let overlay = Source { file: "overlay.yaml", text: twitter_spec::OVERLAY };
+    let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
     Generator::new(Source { file, text }, overlay).foreign().run().unwrap_or_else(|findings| panic!("{findings}"))
 }
 
 fn own() -> Generated {
-    generate("openapi.json", twitter_spec::OPENAPI)
+    generate("openapi.json", paragon_twitter_spec::OPENAPI)
 }
 
 fn count(text: &str, generated: &Generated) -> Stats {
-    let overlay = Overlay::parse("overlay.yaml", twitter_spec::OVERLAY).expect("the project's overlay");
+    let overlay = Overlay::parse("overlay.yaml", paragon_twitter_spec::OVERLAY).expect("the project's overlay");
     Stats::count(text, &overlay, generated).expect("the description can be walked")
 }
 
 #[test]
 fn nothing_of_the_description_is_dropped_without_a_reason() {
-    let stats = count(twitter_spec::OPENAPI, &own());
+    let stats = count(paragon_twitter_spec::OPENAPI, &own());
     println!("{stats}");
     assert_eq!(stats.row(What::Operation).emitted, 257);
     assert_eq!(stats.row(What::Operation).described, 257);
@@ -48,7 +48,7 @@ fn nothing_of_the_description_is_dropped_without_a_reason() {
 #[test]
 fn the_emitted_code_has_all_that_was_counted_and_nothing_else() {
     let generated = own();
-    let stats = count(twitter_spec::OPENAPI, &generated);
+    let stats = count(paragon_twitter_spec::OPENAPI, &generated);
     let code = Code::read(&generated.emit(None).expect("it is Rust"));
     assert_eq!(code.operations.len(), 257);
     assert_eq!(code.listed, 257, "the list of all endpoints");

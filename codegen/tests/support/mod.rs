@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use paragon_twitter_codegen::{File, Generated, Generator, Source};
 use serde_json::{Map, Value, json};
-use twitter_codegen::{File, Generated, Generator, Source};
 
 /// Settings for the constructs.
 pub const OVERLAY: &str = include_str!("../fixtures/overlay.yaml");

@@ -1,7 +1,7 @@
 //! Measures the emulator: requests per second of `GET /2/users/me` through Paragon's proxy, and its memory with many posts.
 //!
 //! ```sh
-//! cargo build --release -p emulator --bins --examples && target/release/examples/load [REQUESTS [POSTS]]
+//! cargo build --release -p paragon-twitter-emulator --bins --examples && target/release/examples/load [REQUESTS [POSTS]]
 //! ```
 //!
 //! The emulator runs as a program of its own, and shares the machine with the clients.
@@ -116,7 +116,7 @@ fn main() -> io::Result<()> {
     let posts = numbers.next().transpose()?.unwrap_or(100_000);
 
     // `target/release/examples/load` stands beside `target/release/emulator`.
-    let program = std::env::current_exe()?.ancestors().nth(2).map(|directory| directory.join("emulator"));
+    let program = std::env::current_exe()?.ancestors().nth(2).map(|directory| directory.join("paragon-twitter-emulator"));
     let program = program.ok_or_else(|| io::Error::other("the program is not in a directory of cargo's"))?;
     let limit = u32::MAX.to_string();
     let mut child = Command::new(program).args(["--port", "0", "--quiet", "--rate-limit", &limit]).stdout(Stdio::piped()).spawn()?;

@@ -4,7 +4,7 @@
 //! which takes an app-only token or the access token of a user. Both reach the same users and posts.
 //!
 //! ```
-//! use emulator::Emulator;
+//! use paragon_twitter_emulator::Emulator;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
@@ -61,7 +61,7 @@
 //!
 //! # From other languages
 //!
-//! `cargo run -p emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
+//! `cargo run -p paragon-twitter-emulator -- --port 8080` runs it as a program, and [`Emulator`]'s methods are an HTTP API as well, under `/_emulator` of Paragon's
 //! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400, and a
 //! name of something that is not there with 404, with a `message` each. None of it is
 //! among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for all of the user's accounts,
@@ -160,7 +160,7 @@ pub const DEFAULT_USER_ID: &str = "user-42";
 
 /// The project's own description, read once for all emulators of a process.
 static DESCRIPTION: LazyLock<Result<Arc<Description>, DescriptionError>> =
-    LazyLock::new(|| Description::parse(twitter_spec::OPENAPI).map(Arc::new));
+    LazyLock::new(|| Description::parse(paragon_twitter_spec::OPENAPI).map(Arc::new));
 
 /// The listener that a request came in on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -324,7 +324,7 @@ impl Emulator {
     /// ```
     /// # use http::Method;
     /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = emulator::Emulator::start().await?;
+    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
     /// emulator.route("twitter", Method::GET, "/2/circles/{id}", |_| serde_json::json!({"data": {"id": "12"}}));
     /// # Ok(())
     /// # }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use emulator::{DEFAULT_USER_ID, Dialect, Emulator, EmulatorBuilder, Exchange};
+use paragon_twitter_emulator::{DEFAULT_USER_ID, Dialect, Emulator, EmulatorBuilder, Exchange};
 
 const USAGE: &str = "\
 Plays Paragon and X on loopback ports.

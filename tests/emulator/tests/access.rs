@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{CredentialStatus, Emulator};
+use paragon_twitter_emulator::{CredentialStatus, Emulator};
 use reqwest::{Client, Method};
 use serde_json::json;
 use support::{Answer, as_account, as_app, as_user, get, post, send, start, timeline, with_posts};
@@ -51,7 +51,7 @@ fn quota(answer: &Answer) -> (&str, &str) {
 async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_none() {
     let emulator = Emulator::builder().rate_limit(2).start().await.expect("a free port");
     let unknown = reqwest::Client::new().get(format!("{}/2/tweets?ids=1", emulator.x_url()));
-    let added = |_: &emulator::RecordedRequest| json!({ "data": {} });
+    let added = |_: &paragon_twitter_emulator::RecordedRequest| json!({ "data": {} });
     emulator.route("twitter", Method::GET, "/2/circles", added);
     for _ in 0..3 {
         for (status, request) in [

@@ -2,7 +2,7 @@
 
 mod support;
 
-use emulator::{DEFAULT_CONSUMER_SECRET, Emulator};
+use paragon_twitter_emulator::{DEFAULT_CONSUMER_SECRET, Emulator};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::receiver::Receiver;

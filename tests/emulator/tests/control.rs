@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use support::{Answer, get, proxy, send, start};
@@ -183,7 +183,7 @@ async fn a_reset_leads_back_to_the_start_and_tokens_stay_good() {
         send(request.header("X-Paragon-Use-Raw-Response", "1")).await
     };
     emulator.connect("v", "Grace", "grace");
-    emulator.fault(emulator::Fault::status(500));
+    emulator.fault(paragon_twitter_emulator::Fault::status(500));
     emulator.set_rate_limit(Method::GET, ME, 1, Duration::from_secs(1));
     emulator.route("other", Method::GET, "/", |_| json!(1));
     assert_eq!(me().await.status, 500);

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{DEFAULT_CONSUMER_SECRET, Emulator, Fault};
+use paragon_twitter_emulator::{DEFAULT_CONSUMER_SECRET, Emulator, Fault};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::receiver::{Receiver, Reply};
@@ -241,7 +241,7 @@ async fn what_the_filtered_stream_finds_is_posted_to_linked_webhooks() {
 
 #[tokio::test]
 async fn a_link_has_the_fields_that_were_asked_for_with_it_if_the_description_has_them() {
-    let mut description: Value = serde_json::from_str(twitter_spec::OPENAPI).expect("JSON");
+    let mut description: Value = serde_json::from_str(paragon_twitter_spec::OPENAPI).expect("JSON");
     let asked = ["tweet.fields", "user.fields", "expansions"].map(|name| {
         json!({ "name": name, "in": "query", "style": "form", "explode": false, "schema": { "type": "array", "items": { "type": "string" } } })
     });

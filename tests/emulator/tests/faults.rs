@@ -5,7 +5,7 @@ mod support;
 use std::io;
 use std::time::Duration;
 
-use emulator::{Change, Emulator, ErrorShape, Fault, Route};
+use paragon_twitter_emulator::{Change, Emulator, ErrorShape, Fault, Route};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use support::{as_app, as_user, get, post, proxy, send, start};

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use support::{as_app, as_user, get, send, start, timeline, with_posts};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use emulator::{Emulator, Profile};
+use paragon_twitter_emulator::{Emulator, Profile};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answer, as_user, send};

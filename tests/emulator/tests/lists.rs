@@ -2,7 +2,7 @@
 
 mod support;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answer, as_user, send};

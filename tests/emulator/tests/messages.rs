@@ -4,7 +4,7 @@ mod support;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answer, as_app, as_user, send};

@@ -2,8 +2,8 @@
 
 mod support;
 
-use emulator::{Emulator, Route};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use paragon_twitter_emulator::{Emulator, Route};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use support::{Answer, as_user, get, post, proxy, send, start};

@@ -3,7 +3,7 @@
 mod support;
 
 use bytes::Bytes;
-use emulator::{DEFAULT_USER_ID, Emulator};
+use paragon_twitter_emulator::{DEFAULT_USER_ID, Emulator};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use support::{Answer, send, start};

@@ -4,8 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::Emulator;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use paragon_twitter_emulator::Emulator;
 use reqwest::Client;
 use serde_json::{Value, json};
 use support::{Answer, proxy, send, start};

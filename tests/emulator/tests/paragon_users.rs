@@ -2,7 +2,7 @@
 
 mod support;
 
-use emulator::{CredentialStatus, DEFAULT_USER_ID, Emulator};
+use paragon_twitter_emulator::{CredentialStatus, DEFAULT_USER_ID, Emulator};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use support::{as_user, get, send, start};

@@ -18,7 +18,7 @@ struct Program {
 
 impl Program {
     fn start(options: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_emulator"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paragon-twitter-emulator"));
         let mut child = command.args(["--port", "0"]).args(options).stdout(Stdio::piped()).spawn().expect("the program");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let mut greeting = Vec::new();
@@ -100,7 +100,7 @@ async fn a_signal_ends_it_cleanly() {
 #[test]
 fn a_wrong_option_ends_it_with_a_message() {
     for (options, code, part) in [(["--prt", "1"], 2, "--prt"), (["--description", "/does/not/exist"], 1, "/does/not/exist")] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_emulator"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paragon-twitter-emulator"));
         let mut child = command.args(options).stderr(Stdio::piped()).spawn().expect("the program");
         let mut message = String::new();
         child.stderr.take().expect("a pipe").read_to_string(&mut message).expect("text");

@@ -4,7 +4,7 @@ mod support;
 
 use std::io;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::Method;
 use support::{as_app, get, send, start};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -149,7 +149,7 @@ async fn a_body_that_is_too_large_is_answered_413_before_it_is_sent() {
     let noted = emulator.exchanges();
     assert_eq!(noted.len(), 4, "they are among the requests, without what was not read");
     assert!(noted.iter().all(|exchange| exchange.status == 413 && exchange.request.body.is_empty()));
-    let limited = |exchange: &&emulator::Exchange| exchange.headers.contains_key("x-rate-limit-limit");
+    let limited = |exchange: &&paragon_twitter_emulator::Exchange| exchange.headers.contains_key("x-rate-limit-limit");
     assert_eq!(noted.iter().filter(limited).count(), 2, "X says its rate limits with this, too");
     for exchange in noted {
         let body: serde_json::Value = serde_json::from_slice(&exchange.body).expect("JSON");

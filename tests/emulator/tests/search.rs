@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use serde_json::{Value, json};
 use support::{as_app, get, post, send};
 

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use emulator::{Disconnect, Emulator, EmulatorBuilder, Profile};
+use paragon_twitter_emulator::{Disconnect, Emulator, EmulatorBuilder, Profile};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use support::{as_app, as_user, delete, send};

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{Emulator, Profile};
+use paragon_twitter_emulator::{Emulator, Profile};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{as_app, as_user, delete, get, ids, post, send, start, timeline, with_posts};

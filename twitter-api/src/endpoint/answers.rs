@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use super::Kind;
 use super::reading::{ours, theirs};
 use crate::call::Call;
-use crate::decode::Slot;
 use crate::error::Result;
+use crate::json::read::Slot;
 use crate::paging::{Items, Pages};
 use crate::reply::{Raw, Reply};
 use crate::streaming::Events;
@@ -67,7 +67,7 @@ impl<T: DeserializeOwned> Reader<T> for Serde {
 /// What a reader makes of an answer: the data, alone or with what came with it, or what asks for more of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an answer",
-    label = "neither one of `twitter_api`'s own types nor `serde::de::DeserializeOwned`",
+    label = "neither one of `paragon_twitter`'s own types nor `serde::de::DeserializeOwned`",
     note = "an endpoint returns a `Result` of `Reply<T>`, `T`, `()`, `Bytes`, `Events<T>`, `Pages<T>` or `Items<T>`"
 )]
 pub trait Readable<R>: Sized {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::encode::Encode;
+use crate::json::write::Encode;
 use crate::operation::BodyField;
 
 /// A value for a query, a header or the like.
@@ -231,7 +231,7 @@ impl<T: Encode + ?Sized> ContentOfOurs for &Arg<'_, T> {
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as a body",
-    label = "neither `serde::Serialize` nor `twitter_api::encode::Encode`"
+    label = "neither `serde::Serialize` nor `paragon_twitter::json::write::Encode`"
 )]
 pub trait Bodily {
     fn content(&self) -> Content;
@@ -273,7 +273,7 @@ impl BytesOfBytes for &Arg<'_, Bytes> {
     }
 }
 
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent as bytes", label = "neither `twitter_api::Bytes` nor `AsRef<[u8]>`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent as bytes", label = "neither `paragon_twitter::Bytes` nor `AsRef<[u8]>`")]
 pub trait Binary {
     fn binary(&self) -> Bytes;
 }

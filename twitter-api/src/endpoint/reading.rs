@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::decode::{Decode, DecodeError, Decoder, Fault, Slot, is_empty_object};
 use crate::error::{Error, Result};
+use crate::json::read::{Decode, DecodeError, Decoder, Fault, Slot, is_empty_object};
 use crate::operation::Called;
 use crate::reply::{Raw, Reply};
 use crate::token::Secret;

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::{ErrorKind, RateLimit, Remedy};
-use crate::problem::Problem;
+use crate::value::problem::Problem;
 
 /// Paragon's code for a credential that the provider does not accept.
 const CREDENTIAL_FAILED: &str = "7003";

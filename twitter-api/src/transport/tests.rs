@@ -80,7 +80,7 @@ async fn a_call_as_a_user_goes_through_the_proxy_of_paragon() {
     assert_eq!(request.line, "GET /projects/project/sdk/proxy/twitter/2/users/me?user.fields=created_at,name HTTP/1.1");
     assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
     assert_eq!(request.header("x-paragon-use-raw-response"), Some("1"));
-    assert_eq!(request.header("user-agent"), Some(concat!("twitter-api/", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(request.header("user-agent"), Some(concat!("paragon-twitter/", env!("CARGO_PKG_VERSION"))));
     assert_eq!(request.header("x-paragon-credential"), None);
     assert_eq!(request.header("content-type"), None);
 }

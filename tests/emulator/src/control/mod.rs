@@ -146,7 +146,7 @@ fn not_found(message: impl Into<String>) -> Refusal {
 impl Command<'_> {
     /// The body, whatever content type it is said to have: `curl -d` says what it wants.
     fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let docs = "the docs of the crate `emulator` tell what it takes";
+        let docs = "the docs of the crate `paragon-twitter-emulator` tell what it takes";
         let body = match serde_json::from_slice(&self.request.body) {
             Ok(body @ Value::Object(_)) => body,
             Ok(_) => return Err(wrong(format!("the body is JSON, and not an object; {docs}"))),

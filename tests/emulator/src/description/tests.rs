@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::wire::Answer;
 
 fn own() -> Description {
-    Description::parse(twitter_spec::OPENAPI).expect("the project's own description")
+    Description::parse(paragon_twitter_spec::OPENAPI).expect("the project's own description")
 }
 
 /// A description of one operation, `GET /2/things/{id}`.

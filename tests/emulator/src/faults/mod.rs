@@ -31,7 +31,7 @@ use crate::{Route, Shared, wire, x};
 /// ```
 /// use std::time::Duration;
 ///
-/// use emulator::{Change, Emulator, ErrorShape, Fault};
+/// use paragon_twitter_emulator::{Change, Emulator, ErrorShape, Fault};
 /// use http::Method;
 ///
 /// # async fn example() -> std::io::Result<()> {

@@ -100,7 +100,7 @@ impl Emulator {
     ///
     /// ```
     /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = emulator::Emulator::start().await?;
+    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
     /// emulator.workflow("b0a5", |run| serde_json::json!({ "received": run.json() }));
     /// emulator.workflow("c1b6", |_| http::StatusCode::NO_CONTENT);
     /// # Ok(())

@@ -199,7 +199,7 @@ mod tests {
         let (_, section) = docs.split_once("//! # What has a state").expect("the section");
         let (section, _) = section.split_once("//! # ").expect("a section after it");
         let said: BTreeSet<&str> = section.split('`').filter(|text| text.starts_with("/2/")).collect();
-        let description = Description::parse(twitter_spec::OPENAPI).expect("the project's own description");
+        let description = Description::parse(paragon_twitter_spec::OPENAPI).expect("the project's own description");
         let handlers = Handlers::new(&description);
         let mut used = BTreeSet::new();
         for (number, operation) in description.operations().iter().enumerate() {

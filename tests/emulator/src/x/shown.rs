@@ -54,7 +54,7 @@ impl Emulator {
     /// ```
     /// # use serde_json::json;
     /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = emulator::Emulator::start().await?;
+    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
     /// let id = emulator.post("user-42", "Hello World!");
     /// emulator.set_fields(&id, json!({ "public_metrics": { "impression_count": 1200, "like_count": 34 } }));
     /// # Ok(())

@@ -35,8 +35,8 @@ impl Emulator {
     ///
     /// ```
     /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = emulator::Emulator::start().await?;
-    /// emulator.process_next_upload(emulator::Processing::fails_after(1));
+    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
+    /// emulator.process_next_upload(paragon_twitter_emulator::Processing::fails_after(1));
     /// # Ok(())
     /// # }
     /// ```

@@ -3,7 +3,7 @@
 
 pub mod receiver;
 
-use emulator::Emulator;
+use paragon_twitter_emulator::Emulator;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 

@@ -18,7 +18,7 @@ impl Emulator {
     ///
     /// ```
     /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = emulator::Emulator::start().await?;
+    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
     /// // … register a webhook and link it to the filtered stream …
     /// emulator.post("user-42", "tea");
     /// emulator.deliveries_settled().await;

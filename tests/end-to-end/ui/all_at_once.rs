@@ -1,0 +1,19 @@
+use paragon_twitter::{Value, paragon_request};
+
+#[paragon_request(GETT, "2/circles/{circle_id}/{}", scope = ["like.read"], integration = "slack!")]
+fn everything(
+    circel_id: &str,
+    max_results: Option<u32>,
+    #[qeury] fields: &[u8],
+    #[header("a b")] beta: bool,
+    #[body] one: &Value,
+    #[body] other: &Value,
+) -> paragon_twitter::Reply<&Value> {
+}
+
+// What is in error is there all the same, so that what uses it is not in error as well.
+async fn user() {
+    let _ = everything("", None, &[], true, &Value::Null, &Value::Null);
+}
+
+fn main() {}
