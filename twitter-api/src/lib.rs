@@ -27,52 +27,39 @@
 //!   same project, through [`Integration`].
 
 mod call;
+mod client;
+mod engine;
 pub mod json;
-
-mod endpoint;
-mod error;
-
-mod integration;
-mod limits;
-
-mod operation;
-mod paging;
-mod paragon;
-
-mod reply;
-mod retry;
 mod runtime;
-mod streaming;
-mod token;
-mod transport;
-mod twitter;
 mod value;
+mod wire;
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff::Timestamp;
 pub use serde_json::Value;
 
-pub use call::{Call, Request, Sending};
-pub use endpoint::{Client, DeclaredRequest};
-pub use error::{Error, ErrorKind, RateLimit, RateLimits, Result};
-pub use integration::Integration;
+pub use call::declared::{Client, DeclaredRequest};
+pub use call::events::{Connecting, Events};
+pub use call::pages::{Items, Pages};
+pub use call::reply::Reply;
+pub use call::request::{Call, Request, Sending};
+pub use client::integration::Integration;
+pub use client::paragon::{Paragon, ParagonBuilder, ParagonUser};
+pub use client::twitter::{Twitter, UntypedRequest};
+pub use engine::retry::Retry;
 pub use json::Extra;
-pub use operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
-pub use paging::{Items, Pages};
-pub use paragon::{Paragon, ParagonBuilder, ParagonUser};
 #[doc(inline)]
 pub use paragon_twitter_macros::paragon_request;
-pub use reply::Reply;
-pub use retry::Retry;
-pub use streaming::{Connecting, Events};
-pub use twitter::{Twitter, UntypedRequest};
 pub use value::id::{Id, IdKind};
 pub use value::open::Open;
 pub use value::problem::Problem;
+pub use wire::error::{Error, ErrorKind, Result};
+pub use wire::operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
+pub use wire::rate_limit::{RateLimit, RateLimits};
 
 #[doc(hidden)]
-pub use endpoint::__private;
+pub use call::declared::__private;
 
 /// The types of what is sent and answered, and of ids.
 pub mod types {

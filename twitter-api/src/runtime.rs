@@ -21,12 +21,12 @@ pub(crate) mod requests {
     pub(crate) use jiff::Timestamp;
     pub(crate) use serde_json::Value;
 
-    pub(crate) use crate::call::{Call, Request, Sending, joined};
-    pub(crate) use crate::error::Result;
-    pub(crate) use crate::operation::{Auth, Endpoint};
-    pub(crate) use crate::paging::{Items, Pages};
-    pub(crate) use crate::reply::Reply;
-    pub(crate) use crate::streaming::{Connecting, Events};
-    pub(crate) use crate::twitter::Twitter;
+    pub(crate) use crate::call::events::{Connecting, Events};
+    pub(crate) use crate::call::pages::{Items, Pages};
+    pub(crate) use crate::call::reply::Reply;
+    pub(crate) use crate::call::request::{Call, Request, Sending, joined};
+    pub(crate) use crate::client::twitter::Twitter;
     pub(crate) use crate::types;
+    pub(crate) use crate::wire::error::Result;
+    pub(crate) use crate::wire::operation::{Auth, Endpoint};
 }

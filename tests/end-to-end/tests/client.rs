@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 /// A key that the emulator's project does not know.
-const OTHER_KEY: &str = include_str!("../../../twitter-api/src/token/keys/signing.pem");
+const OTHER_KEY: &str = include_str!("../../../twitter-api/src/engine/token/keys/signing.pem");
 
 async fn emulator() -> Emulator {
     Emulator::start().await.expect("a loopback port")

@@ -1,0 +1,5 @@
+//! The handles that calls are made through.
+
+pub mod integration;
+pub mod paragon;
+pub mod twitter;

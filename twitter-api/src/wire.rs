@@ -1,0 +1,6 @@
+//! What goes over the wire, as plain data and pure functions: operations, requests, addresses, rate limits, errors.
+
+pub mod address;
+pub mod error;
+pub mod operation;
+pub mod rate_limit;

@@ -1,0 +1,468 @@
+//! The one error type.
+//!
+//! An [`Error`] says what went wrong and what to do about it in its `Display`, and answers questions about itself, so that a program can
+//! decide without reading the text.
+
+mod body;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::json::read::DecodeError;
+use crate::value::problem::Problem;
+use crate::wire::operation::{Called, Endpoint};
+use crate::wire::rate_limit::RateLimit;
+
+pub(crate) use body::problems;
+
+/// What every call gives back.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a call failed, or why a client could not be built.
+///
+/// ```
+/// use paragon_twitter::{Error, ErrorKind};
+///
+/// fn advise(error: &Error) -> &'static str {
+///     match error.kind() {
+///         _ if error.needs_reconnect() => "please connect your account again",
+///         _ if error.is_rate_limited() => "busy, please wait",
+///         _ if error.is_retryable() => "try again in a moment",
+///         ErrorKind::Config => "the operator made a mistake",
+///         _ => "that did not work",
+///     }
+/// }
+/// # assert_eq!(advise(&Error::config("no key")), "the operator made a mistake");
+/// ```
+///
+/// Neither `Display` nor `Debug` shows a token or a key.
+pub struct Error(Box<Inner>);
+
+/// Where a call failed. For what to do about it, ask the error itself: [`Error::is_retryable`], [`Error::needs_new_token`] and so on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client's configuration cannot work: a key, an address, a header.
+    Config,
+    /// The call was refused before anything was sent.
+    Request,
+    /// There is no usable user token. Nothing was sent.
+    Token,
+    /// The connection could not be made, or it broke before the whole answer had come.
+    Connect,
+    /// There was no answer, or not a whole one, in time.
+    Timeout,
+    /// Paragon, or something on the way to it, answered in place of X.
+    Paragon,
+    /// X answered that the call failed.
+    Api,
+    /// The call succeeded but its answer could not be read.
+    Decode,
+}
+
+/// What the caller has to do before the same call can succeed, where that was told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remedy {
+    Other,
+    NewToken,
+    Reconnect,
+}
+
+/// The answer that an error came with.
+struct Answered {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    advice: Option<Cow<'static, str>>,
+    call: Option<String>,
+    attempts: u32,
+    remedy: Remedy,
+    /// Whether it is certain that no server saw the request.
+    unsent: bool,
+    /// Whether the refused token was there before this attempt, so that a new one may do.
+    outdated: bool,
+    answered: Option<Answered>,
+    problems: Vec<Problem>,
+    code: Option<String>,
+    path: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            advice: None,
+            call: None,
+            attempts: 0,
+            remedy: Remedy::Other,
+            unsent: matches!(kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token),
+            outdated: false,
+            answered: None,
+            problems: Vec::new(),
+            code: None,
+            path: None,
+            source: None,
+        }))
+    }
+
+    /// A configuration that cannot work.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    /// A call that is refused before anything is sent.
+    pub fn request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Request, message)
+    }
+
+    /// No user token could be had.
+    pub(crate) fn token(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Token, message)
+    }
+
+    /// The user token that there is has expired.
+    pub(crate) fn expired_token(message: impl Into<String>) -> Self {
+        let mut error = Self::token(message);
+        error.0.remedy = Remedy::NewToken;
+        error
+    }
+
+    /// No whole answer in time.
+    pub(crate) fn timeout(limit: Duration) -> Self {
+        Self::new(ErrorKind::Timeout, format!("there was no whole answer within {limit:?}"))
+            .with_advice("Try again, or allow more time; whether the call took effect is not known")
+    }
+
+    /// The same error, known to have come up before the request was sent.
+    pub(crate) fn before_sending(mut self) -> Self {
+        self.0.unsent = true;
+        self
+    }
+
+    /// The same, when the refused user token was one that the client had kept and has forgotten now.
+    pub(crate) fn outdated(mut self) -> Self {
+        self.0.outdated = true;
+        self.with_advice("The token was one from an earlier call; the next call gets a new one")
+    }
+
+    /// Whether the refused user token was one that the client had kept and has forgotten now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.0.outdated
+    }
+
+    /// A request that could not be sent, or to which no answer came.
+    pub(crate) fn unanswered(error: reqwest::Error, host: &str) -> Self {
+        let unsent = error.is_connect();
+        let cause = root_cause(&error);
+        let mut failed = match () {
+            () if error.is_builder() => Self::request(format!("the request could not be made: {cause}")),
+            () if error.is_timeout() => Self::new(ErrorKind::Timeout, format!("no answer from {host} in time: {cause}")),
+            () if unsent => Self::new(ErrorKind::Connect, format!("no connection to {host}: {cause}")),
+            () => Self::new(ErrorKind::Connect, format!("the connection to {host} broke before an answer came: {cause}")),
+        };
+        failed.0.unsent |= unsent;
+        failed.with_source(error.without_url())
+    }
+
+    /// An answer whose body ended in the middle.
+    pub(crate) fn broken_off(error: reqwest::Error, after: usize) -> Self {
+        let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Connect };
+        let message = format!("the answer broke off after {after} bytes: {}", root_cause(&error));
+        Self::new(kind, message).with_source(error.without_url())
+    }
+
+    /// A successful answer that is not readable.
+    pub(crate) fn decode(error: DecodeError, status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
+        let message = match body::page_excerpt(headers, &body) {
+            Some(excerpt) => format!("the answer is an HTML page and not JSON: {excerpt}"),
+            None if body.is_empty() => "the answer is empty".to_owned(),
+            None => format!("the answer is {error}"),
+        };
+        let mut failed = Self::new(ErrorKind::Decode, message);
+        failed.0.path = Some(error.path()).filter(|path| !path.is_empty()).map(str::to_owned);
+        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed
+    }
+
+    /// An answer with a status that is not a success. `through_paragon` tells whose it may be.
+    pub(crate) fn from_answer(status: StatusCode, headers: &HeaderMap, body: Bytes, through_paragon: bool) -> Self {
+        let read = body::read(status, headers, &body, through_paragon);
+        let mut failed = Self::new(read.kind, read.message);
+        failed.0.remedy = read.remedy;
+        failed.0.code = read.code;
+        failed.0.problems = read.problems;
+        failed.0.advice = read.advice;
+        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed
+    }
+
+    /// An answer with a successful status that holds only problems.
+    pub(crate) fn from_problems(problems: Vec<Problem>, status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
+        let mut failed = Self::new(ErrorKind::Api, format!("X answered {status} without data: {}", body::list(&problems)));
+        failed.0.problems = problems;
+        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed
+    }
+
+    /// Says what the caller can do about it.
+    pub(crate) fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
+    }
+
+    /// Keeps the error behind this one.
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says which call failed, and in which attempt. The template stands for the path, since a path may hold what belongs to a user.
+    pub(crate) fn in_call(mut self, called: &Called) -> Self {
+        let Endpoint { name, method, path, .. } = &called.endpoint;
+        let call = if name.is_empty() { format!("{method} {path}") } else { format!("{name} ({method} {path})") };
+        self.0.call.get_or_insert(call);
+        // What is refused before anything is sent is not an attempt.
+        let refused = matches!(self.0.kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token);
+        self.0.attempts = called.attempts.saturating_sub(u32::from(refused));
+        self
+    }
+
+    /// Where the call failed.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answered.as_ref().map(|answered| answered.status)
+    }
+
+    /// The headers of the answer, if there was one.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answered.as_ref().map(|answered| &answered.headers)
+    }
+
+    /// What was answered, byte for byte, except that the credential which the call was made with is blotted out. At most 16 MiB of a failed
+    /// answer are kept.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.answered.as_ref().map(|answered| &answered.body)
+    }
+
+    /// The problems that X sent.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+
+    /// Paragon's code for what is wrong, for example `7003`. X's codes are in the [`problems`](Self::problems).
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The id that X or Paragon gave the call. Their support asks for it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let headers = self.headers()?;
+        let names = ["x-request-id", "x-transaction-id", "x-amzn-requestid", "x-amzn-trace-id", "cf-ray"];
+        names.into_iter().find_map(|name| headers.get(name)?.to_str().ok())
+    }
+
+    /// Where in the JSON the answer stopped being readable, for example `data[3].text`.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// The rate limit that stopped the call, or, when none did, the one that the answer reports.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.exhausted().or_else(|| RateLimit::from_headers(self.headers()?))
+    }
+
+    /// The rate limit that stopped the call, if one did that the answer tells of.
+    pub(crate) fn exhausted(&self) -> Option<RateLimit> {
+        RateLimit::exhausted(self.headers()?)
+    }
+
+    /// How often the call was made, this failure included; 0 when it was refused before anything was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the answer asks to wait, by its header `Retry-After` in seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers()?.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+        Some(Duration::from_secs(seconds.trim().parse().ok()?))
+    }
+
+    /// Whether the answer has this status, or has it in a problem while being a success in itself.
+    fn says(&self, status: u16) -> bool {
+        match self.status() {
+            Some(answered) if answered.is_success() => self.0.problems.iter().any(|problem| problem.status() == Some(status)),
+            Some(answered) => answered == status,
+            None => false,
+        }
+    }
+
+    fn has_problem(&self, kinds: &[&str]) -> bool {
+        self.0.problems.iter().filter_map(Problem::kind).any(|kind| kinds.contains(&kind))
+    }
+
+    /// Whether too many calls were made, or a quota is used up. [`rate_limit`](Self::rate_limit) may tell until when.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.says(429)
+    }
+
+    /// Whether another user token is needed: the one there is has expired, or Paragon does not accept it. A client that signs or asks for tokens has
+    /// forgotten it; if it was there before the attempt, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
+    #[must_use]
+    pub fn needs_new_token(&self) -> bool {
+        self.0.remedy == Remedy::NewToken
+    }
+
+    /// Whether the user has to connect their account again: none is connected, or X or Paragon no longer accepts it.
+    #[must_use]
+    pub fn needs_reconnect(&self) -> bool {
+        self.0.remedy == Remedy::Reconnect
+    }
+
+    /// Whether the developer account has run out of credits at X. Waiting does not help.
+    #[must_use]
+    pub fn is_out_of_credits(&self) -> bool {
+        self.says(402) || self.has_problem(&["credits"])
+    }
+
+    /// Whether a credential was not accepted, whichever.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.says(401)
+    }
+
+    /// Whether the caller may not do this.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.says(403) || self.code() == Some(body::INSUFFICIENT_PERMISSION)
+    }
+
+    /// Whether X does not take this kind of credential for the operation: an app-only token where it wants a user, or the other way round.
+    #[must_use]
+    pub fn is_unsupported_authentication(&self) -> bool {
+        self.has_problem(&["unsupported-authentication"])
+    }
+
+    /// Whether what was asked for does not exist, or is not visible.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.says(404) || (self.status().is_some_and(|status| status.is_success()) && self.has_problem(&["resource-not-found"]))
+    }
+
+    /// Whether the time was up.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether the connection could not be made or broke.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// Whether it is certain that no server saw the request, so that repeating it cannot do anything twice.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
+    /// Whether the same call may succeed later with nothing else changed. By then the client has tried as often as its [`Retry`](crate::Retry)
+    /// allows, which [`attempts`](Self::attempts) counts. Whether it is safe to repeat a call that creates something is
+    /// another question: unless [`is_unsent`](Self::is_unsent), or X refused it, the first attempt may have taken effect.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let passing = matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Timeout);
+        let used_up = self.is_out_of_credits() || self.has_problem(&[body::USAGE_CAPPED]);
+        passing || self.0.outdated || (!used_up && [408, 429, 500, 502, 503, 504].into_iter().any(|status| self.says(status)))
+    }
+}
+
+/// The last error of a chain: the outer ones only say that something failed.
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { call, attempts, message, advice, .. } = &*self.0;
+        match call {
+            Some(call) if *attempts > 1 => write!(f, "{call}, tried {attempts} times: ")?,
+            Some(call) => write!(f, "{call}: ")?,
+            None => {}
+        }
+        match advice {
+            Some(advice) => write!(f, "{}. {advice}", message.trim_end_matches('.')),
+            None => f.write_str(message),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    /// Everything but headers and body, which may be long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", &self.kind()).field("message", &self.to_string());
+        if let Some(status) = self.status() {
+            debug.field("status", &status.as_u16());
+        }
+        if self.attempts() > 1 {
+            debug.field("attempts", &self.attempts());
+        }
+        let texts = [("code", self.code()), ("request_id", self.request_id()), ("path", self.path())];
+        for (name, value) in texts {
+            if let Some(value) = value {
+                debug.field(name, &value);
+            }
+        }
+        if !self.problems().is_empty() {
+            debug.field("problems", &self.problems());
+        }
+        if let Some(limit) = self.rate_limit() {
+            debug.field("rate_limit", &limit);
+        }
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
