@@ -14,7 +14,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "BTreeMap",
     "Box",
     "Bytes",
-    "Call",
     "Clone",
     "CompactString",
     "Connecting",

@@ -23,6 +23,9 @@ pub struct Settings {
     /// Id type to the places that hold such an id. See [`crate::ir::ids`].
     #[serde(default)]
     pub ids: BTreeMap<String, Vec<String>>,
+    /// Query parameter to the name of its enum, where the rule of [`crate::words::parameter_enum`] gives one that says too little.
+    #[serde(default)]
+    pub parameter_types: BTreeMap<String, String>,
     /// Type of answers to those of its fields that X always sends: they are not optional in Rust.
     #[serde(default)]
     pub present: BTreeMap<String, Vec<String>>,

@@ -42,6 +42,9 @@ fn identifier(name: String, prefix: &str) -> String {
 /// The name of the enum of a query parameter: `post.fields` takes `PostField`s.
 #[must_use]
 pub fn parameter_enum(parameter: &str, settings: &Settings) -> String {
+    if let Some(name) = settings.parameter_types.get(parameter) {
+        return name.clone();
+    }
     let pascal = pascal(parameter, settings);
     match pascal.strip_suffix("Fields") {
         Some(owner) => format!("{owner}Field"),

@@ -1,7 +1,7 @@
 //! Direct messages, and the encrypted chat.
 
 use paragon_twitter::types::{
-    ActionSignatureInput, AvSettingsInput, DmMessageInput, GroupKeyRotationInput, MessageEventSignatureInput, ParticipantKeyInput,
+    ChatActionSignatureInput, ChatCallSettingsInput, ChatEventSignatureInput, ChatKeyRotationInput, ChatParticipantKeyInput, DmMessageInput,
 };
 
 use crate::call::{Call, call, keep};
@@ -17,12 +17,12 @@ pub fn calls() -> Vec<Call> {
 }
 
 /// What a member's device signs an action in a conversation with.
-fn signature() -> ActionSignatureInput {
-    ActionSignatureInput::new("ZGV0YWls", MessageEventSignatureInput::new("1", "c2lnbmF0dXJl", "1"), "1")
+fn signature() -> ChatActionSignatureInput {
+    ChatActionSignatureInput::new("ZGV0YWls", ChatEventSignatureInput::new("1", "c2lnbmF0dXJl", "1"), "1")
 }
 
-fn key(user: &str) -> ParticipantKeyInput {
-    ParticipantKeyInput::new().user_id(user).public_key_version("1").encrypted_conversation_key("a2V5")
+fn key(user: &str) -> ChatParticipantKeyInput {
+    ChatParticipantKeyInput::new().user_id(user).public_key_version("1").encrypted_conversation_key("a2V5")
 }
 
 fn direct_messages() -> Vec<Call> {
@@ -92,7 +92,7 @@ fn conversations() -> Vec<Call> {
         call("POST", "/2/chat/conversations/{id}/keys", |t, s| t.chat().add_keys(&s.chat, "2", [key(&s.me), key(&s.grace)])),
         call("GET", "/2/chat/settings", |t, _| t.chat().settings().chat_settings_fields(["allow_dms_from", "dm_quality_filter"])),
         call("PUT", "/2/chat/settings", |t, _| {
-            t.chat().update_settings().allow_dms_from("following").av_settings(AvSettingsInput::new().has_av_calls_enabled(true))
+            t.chat().update_settings().allow_dms_from("following").av_settings(ChatCallSettingsInput::new().has_av_calls_enabled(true))
         }),
     ]
 }
@@ -105,7 +105,7 @@ fn members() -> Vec<Call> {
         call("POST", "/2/chat/conversations/{id}/admins", |t, s| t.chat().add_admins(&s.chat, [&s.grace])),
         call("POST", "/2/chat/conversations/{id}/admins/remove", |t, s| t.chat().remove_admins(&s.chat, [&s.grace])),
         call("POST", "/2/chat/conversations/{id}/members/remove", |t, s| {
-            t.chat().remove_members(&s.chat, [&s.alan]).group_key_rotation_data(GroupKeyRotationInput::new().conversation_key_version("3"))
+            t.chat().remove_members(&s.chat, [&s.alan]).group_key_rotation_data(ChatKeyRotationInput::new().conversation_key_version("3"))
         }),
         keep(
             "POST",

@@ -1,6 +1,8 @@
 //! Posts, and what is close to them: media, community notes, communities, news, trends.
 
-use paragon_twitter::types::{AltTextInput, MediaInput, MediaMetadataInput, NoteInfoInput, ReplyInput, SubtitlesInput};
+use paragon_twitter::types::{
+    CommunityNoteInfoInput, MediaAltTextInput, MediaMetadataInput, PostMediaInput, PostReplyInput, SubtitlesInput,
+};
 
 use crate::call::{Call, at, call, keep};
 use crate::seed::{MEDIA, POST, POST_EXPANSIONS, USER, USER_EXPANSIONS, set};
@@ -26,7 +28,7 @@ pub fn calls() -> Vec<Call> {
         call("GET", "/2/media/upload", |t, s| t.media().upload_status(&s.media).command("STATUS")),
         call("POST", "/2/media/upload", |t, _| t.media().upload(PIXEL, "tweet_image")),
         call("POST", "/2/media/metadata", |t, s| {
-            t.media().create_metadata(&s.media, MediaMetadataInput::new().alt_text(AltTextInput::new("A walk")))
+            t.media().create_metadata(&s.media, MediaMetadataInput::new().alt_text(MediaAltTextInput::new("A walk")))
         }),
         call("POST", "/2/media/subtitles", |t, s| {
             let subtitles = SubtitlesInput::new().id(&s.subtitles).language_code("EN").display_name("English");
@@ -44,8 +46,9 @@ pub fn calls() -> Vec<Call> {
             "POST",
             "/2/tweets",
             |t, s| {
-                let request = t.posts().create().text("Hello @grace, a #walk").reply(ReplyInput::new(&s.post)).reply_settings("following");
-                request.media(MediaInput::new([&s.media]))
+                let request =
+                    t.posts().create().text("Hello @grace, a #walk").reply(PostReplyInput::new(&s.post)).reply_settings("following");
+                request.media(PostMediaInput::new([&s.media]))
             },
             |s, post| s.my_post = post.id.to_string(),
         ),
@@ -87,7 +90,7 @@ pub fn calls() -> Vec<Call> {
             "/2/notes",
             |t, s| {
                 let text = "It was in 1843: https://example.com/notes";
-                let info = NoteInfoInput::new("misinformed_or_potentially_misleading", ["factual_error"], text, true);
+                let info = CommunityNoteInfoInput::new("misinformed_or_potentially_misleading", ["factual_error"], text, true);
                 t.community_notes().create(&s.post, info, true)
             },
             |s, note| set(&mut s.note, note.id),

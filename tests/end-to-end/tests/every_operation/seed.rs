@@ -1,6 +1,6 @@
 //! What the calls of the table are made with.
 
-use paragon_twitter::types::{DmAttachmentInput, ReplyInput};
+use paragon_twitter::types::{DmAttachmentInput, PostReplyInput};
 use paragon_twitter::{Result, Twitter};
 use paragon_twitter_emulator::{Emulator, Processing};
 
@@ -67,7 +67,7 @@ pub struct Seed {
 impl Seed {
     pub async fn new(emulator: &Emulator, ada: &Twitter, grace: &Twitter) -> Result<Self> {
         let question = emulator.post(ADA, "Who is up for a walk?");
-        let reply = grace.posts().create().text("I am").reply(ReplyInput::new(&question)).await?;
+        let reply = grace.posts().create().text("I am").reply(PostReplyInput::new(&question)).await?;
         grace.posts().create().text("Ask Ada").quote_post_id(&question).await?;
         let (me, id) = (emulator.x_user_id(ADA), emulator.x_user_id(GRACE));
         grace.users().follow(&id, &me).await?;

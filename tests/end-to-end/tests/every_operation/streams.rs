@@ -1,6 +1,6 @@
 //! Streams, and what says what they bring: rules, subscriptions to activities, connections.
 
-use paragon_twitter::types::{ActivityFilterInput, RuleInput};
+use paragon_twitter::types::{ActivityFilterInput, StreamRuleInput};
 
 use crate::call::{Call, call, keep, stream};
 use crate::causes::Cause;
@@ -40,7 +40,7 @@ fn posts() -> Vec<Call> {
         keep(
             "POST",
             "/2/tweets/search/stream/rules",
-            |t, _| t.streams().update_rules().add([RuleInput::new("walk").tag("walks")]),
+            |t, _| t.streams().update_rules().add([StreamRuleInput::new("walk").tag("walks")]),
             |s, rules| set(&mut s.rule, rules.into_iter().find_map(|rule| rule.id)),
         ),
         call("GET", "/2/tweets/search/stream/rules", |t, s| t.streams().rules().ids([&s.rule]).max_results(10)),

@@ -1,6 +1,6 @@
 //! Users, what they do, and lists.
 
-use paragon_twitter::types::PublicKeyInput;
+use paragon_twitter::types::ChatPublicKeyInput;
 
 use crate::call::{Call, call, keep};
 use crate::seed::{POST, POST_EXPANSIONS, USER, USER_EXPANSIONS, set};
@@ -18,7 +18,7 @@ pub fn calls() -> Vec<Call> {
         call("GET", "/2/users/search", |t, _| t.users().search("grace").max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)),
         call("GET", "/2/users/{id}/affiliates", |t, s| t.users().affiliates(&s.me).max_results(10).user_fields(USER)),
         call("POST", "/2/users/{id}/public_keys", |t, s| {
-            let key = PublicKeyInput::new().public_key("cHVibGlj").signing_public_key("c2lnbmluZw==").registration_method("custom_pin");
+            let key = ChatPublicKeyInput::new().public_key("cHVibGlj").signing_public_key("c2lnbmluZw==").registration_method("custom_pin");
             t.users().add_public_key(&s.me, key)
         }),
         call("GET", "/2/users/{id}/public_keys", |t, s| {
