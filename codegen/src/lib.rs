@@ -19,7 +19,7 @@
 //!         }}}}}
 //!     }}}
 //! }"#;
-//! let overlay = "{overlay: 1.0.0, actions: []}";
+//! let overlay = "{overlay: 1.0.0, actions: [{target: $, update: {x-rust: {groups: {things: Things.}}}}]}";
 //! let generated = Generator::new(Source { file: "api.json", text: description }, Source { file: "overlay.yaml", text: overlay }).run()?;
 //! let files = generated.emit(None)?;
 //! let things = files.iter().find(|file| file.name == "things.rs").unwrap();

@@ -53,51 +53,54 @@ pub fn parameter_enum(parameter: &str, settings: &Settings) -> String {
     }
 }
 
-/// Names that a group cannot have: it is a module at the root of the client's crate, a method of its `Twitter`, and a generated file.
-pub const RESERVED_GROUPS: &[&str] = &[
-    "alloc",
-    "bytes",
-    "call",
-    "client",
-    "clone",
-    "core",
-    "decode",
-    "dialect",
-    "encode",
-    "endpoint",
-    "engine",
-    "error",
-    "groups",
-    "http",
-    "id",
-    "integration",
-    "jiff",
-    "json",
-    "limits",
-    "new",
-    "open",
-    "operation",
-    "paging",
-    "paragon",
-    "problem",
-    "rate_limits",
-    "reply",
-    "request",
-    "retry",
-    "runtime",
-    "serde_json",
-    "std",
-    "streaming",
-    "token",
-    "transport",
-    "twitter",
-    "paragon_twitter_macros",
-    "types",
-    "user",
-    "value",
-    "wire",
-    "with_dialect",
+/// Names that every Rust module has without an import. Generated code uses some of them, and in a program that imports a type of such a
+/// name the usual one is gone, so no type has one.
+pub const PRELUDE: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
 ];
+
+/// Generated files besides those of groups.
+pub const FILES: &[&str] = &["groups", "types"];
 
 /// Whether a name of the overlay can be that of a group, a method or a field.
 #[must_use]
@@ -124,7 +127,8 @@ pub fn operation(method: &str, path: &str, settings: &Settings) -> (String, Stri
     let first = words.next().unwrap_or("general");
     let group = settings.segments.get(first).cloned().unwrap_or_else(|| {
         let group = snake(first, settings);
-        if RESERVED_GROUPS.contains(&group.as_str()) { format!("{group}_operations") } else { group }
+        // The client has modules and methods beside those of the groups, none of which ends like this.
+        if settings.groups.contains_key(&group) { group } else { format!("{group}_operations") }
     });
     let rest: Vec<String> = words.map(|word| snake(word, settings)).collect();
     let verb = match (method, rest.is_empty(), ends_with_parameter) {

@@ -400,26 +400,26 @@ fn names_that_rust_or_the_client_cannot_have_are_told() {
     let overlay = "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {types: {data: Vec}}}}]}";
     assert_eq!(
         errors(&answering(PET), overlay),
-        "error: the overlay's name \"Vec\" is not free: generated code uses it itself\n\
+        "error: the overlay's name \"Vec\" is not free: Rust or an id has it\n\
          \x20 --> overlay.yaml at /paths/~12~1pets/get/x-rust\n\
          \x20 help: choose another"
     );
     let overlay = "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {group: types}}}]}";
     assert_eq!(
         errors(&answering(PET), overlay),
-        "error: the overlay's name \"types\" is not free: the client uses it itself\n\
+        "error: the overlay's name \"types\" is not free: a generated file has it\n\
          \x20 --> overlay.yaml at /paths/~12~1pets/get/x-rust\n\
          \x20 help: choose another"
     );
     assert_eq!(
-        errors(&answering(PET), &settings("groups: {Pets: Pets.}, segments: {pets: ../pets}, ids: {Value: [name]}")),
+        errors(&answering(PET), &settings("groups: {Pets: Pets.}, segments: {pets: ../pets}, ids: {Vec: [name]}")),
         "error: the overlay's settings: \"Pets\" cannot be the name of a group\n\
          \x20 --> overlay.yaml at /x-rust\n\
          \x20 help: write groups as `direct_messages` is, ids as `PostId` is\n\
          error: the overlay's settings: \"../pets\" cannot be the name of a group\n\
          \x20 --> overlay.yaml at /x-rust\n\
          \x20 help: write groups as `direct_messages` is, ids as `PostId` is\n\
-         error: the overlay's ids: \"Value\" cannot be the name of a type\n\
+         error: the overlay's ids: \"Vec\" cannot be the name of a type\n\
          \x20 --> overlay.yaml at /x-rust\n\
          \x20 help: write groups as `direct_messages` is, ids as `PostId` is"
     );

@@ -110,14 +110,18 @@ impl Once<'_> {
     }
 }
 
-/// The generated types that code mentions as `types::…`.
+/// The generated types that code mentions as `crate::types::…`.
 #[derive(Default)]
 struct Mentioned(BTreeSet<String>);
 
 impl<'ast> Visit<'ast> for Mentioned {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        if path.segments.len() == 2 && path.segments[0].ident == "types" {
-            self.0.insert(path.segments[1].ident.to_string());
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if let [root, types, name] = names.as_slice()
+            && root == "crate"
+            && types == "types"
+        {
+            self.0.insert(name.clone());
         }
         syn::visit::visit_path(self, path);
     }

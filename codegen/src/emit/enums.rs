@@ -26,7 +26,7 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
             /// A value that the description does not have.
             Other(Box<str>),
         }
-        impl Open for #name {
+        impl crate::runtime::Open for #name {
             const KNOWN: &'static [(&'static str, Self)] = &[#((#wires, Self::#members)),*];
             #integer
             fn other(text: Box<str>) -> Self {
@@ -40,32 +40,32 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
             /// The value on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                self.text()
+                crate::runtime::Open::text(self)
             }
         }
         impl std::fmt::Display for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.text())
+                f.pad(crate::runtime::Open::text(self))
             }
         }
         impl From<&str> for #name {
             fn from(text: &str) -> Self {
-                Self::of(text)
+                crate::runtime::Open::of(text)
             }
         }
         impl From<String> for #name {
             fn from(text: String) -> Self {
-                Self::of(&text)
+                crate::runtime::Open::of(&text)
             }
         }
-        impl Decode for #name {
-            fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
-                Self::read(decoder)
+        impl crate::runtime::Decode for #name {
+            fn decode(decoder: &mut crate::runtime::Decoder<'_>) -> Result<Option<Self>, crate::runtime::Fault> {
+                crate::runtime::Open::read(decoder)
             }
         }
-        impl Encode for #name {
-            fn encode(&self) -> Option<Value> {
-                self.json()
+        impl crate::runtime::Encode for #name {
+            fn encode(&self) -> Option<crate::runtime::Value> {
+                crate::runtime::Open::json(self)
             }
         }
     }

@@ -10,15 +10,14 @@ use super::{Context, docs, ident, operations};
 /// The file of one group.
 pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> TokenStream {
     let name = ident(&context.names.groups[group]);
-    let docs = docs::attributes(&format!("{} See [`Twitter::{group}`].", line(context, group)));
+    let docs = docs::attributes(&format!("{} See [`Twitter::{group}`](crate::Twitter::{group}).", line(context, group)));
     let endpoints = indices.iter().map(|index| operations::endpoint(context, *index));
     let constructors = indices.iter().map(|index| operations::constructor(context, *index));
     let requests = indices.iter().map(|index| operations::request(context, *index));
     quote! {
-        use crate::runtime::requests::*;
         #docs
         #[derive(Debug, Clone, Copy)]
-        pub struct #name<'a>(pub(crate) &'a Twitter);
+        pub struct #name<'a>(pub(crate) &'a crate::runtime::Twitter);
         impl #name<'_> {
             #(#constructors)*
         }
@@ -63,11 +62,11 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
         spellings.values.iter().flat_map(|(parameter, values)| values.iter().map(move |(new, old)| quote!((#parameter, #new, #old))));
     quote! {
         #(#modules)*
-        impl Twitter {
+        impl crate::runtime::Twitter {
             #(#accessors)*
         }
         /// Every operation of this build, by group and path.
-        pub static ENDPOINTS: &[&Endpoint] = &[#(#endpoints),*];
+        pub static ENDPOINTS: &[&crate::runtime::Endpoint] = &[#(#endpoints),*];
         /// Query parameters with two spellings: the current one and the old one.
         pub(crate) static PARAMETER_SPELLINGS: &[(&str, &str)] = &[#(#parameters),*];
         /// Parameters and those of their values that have two spellings, likewise.

@@ -16,11 +16,11 @@ pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream 
             #[doc(hidden)]
             #[derive(Debug)]
             pub enum #kind {}
-            impl IdKind for #kind {
+            impl crate::runtime::IdKind for #kind {
                 const NAME: &'static str = #name;
             }
             #docs
-            pub type #alias = Id<#kind>;
+            pub type #alias = crate::runtime::Id<#kind>;
         }
     });
     quote!(#(#ids)*)

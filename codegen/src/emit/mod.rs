@@ -118,7 +118,6 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>
     // Every reply has a place for includes, if only an empty one.
     let includes = (!ids.contains(&context.api.resolve(context.api.includes))).then(|| structs::answer(context, context.api.includes, &[]));
     quote! {
-        use crate::runtime::*;
         #id_types
         #(#types)*
         #includes

@@ -22,7 +22,7 @@ struct Input<'a> {
 fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
     let Context { api, names, .. } = context;
     let operation: &Operation = &api.operations[index];
-    let prefix = quote!(types::);
+    let prefix = quote!(crate::types::);
     let mut inputs = Vec::new();
     for (parameter, name) in operation.parameters.iter().zip(&names.operations[index].parameters) {
         let field = &parameter.field;
@@ -35,7 +35,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
             (Location::Query, Shape::List(_)) => quote!(list(#wire, #value)),
             (Location::Query, _) => quote!(query(#wire, #value)),
             (location, shape) => {
-                let value = if matches!(shape, Shape::List(_)) { quote!(joined(#value)) } else { value };
+                let value = if matches!(shape, Shape::List(_)) { quote!(crate::runtime::joined(#value)) } else { value };
                 match location {
                     Location::Path => quote!(path(#wire, #value)),
                     Location::Header => quote!(header(#wire, #value)),
@@ -82,9 +82,9 @@ pub(super) fn endpoint(context: Context<'_>, index: usize) -> TokenStream {
     let method = ident(method);
     let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(#name)));
     quote! {
-        pub(crate) static #name: Endpoint = Endpoint::declared(
-            #label, Method::#method, #path,
-            Auth { user: #user, app: #app, scopes: &[#(#scopes),*] },
+        pub(crate) static #name: crate::runtime::Endpoint = crate::runtime::Endpoint::declared(
+            #label, crate::runtime::Method::#method, #path,
+            crate::runtime::Auth { user: #user, app: #app, scopes: &[#(#scopes),*] },
             #page, #streaming, #old_dialect,
         );
     }
@@ -111,15 +111,15 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
         Body::Fields { json: true, .. } => applied.insert(0, quote!(with_fields())),
         Body::Fields { .. } => applied.insert(0, quote!(with_multipart())),
         Body::Json(shape) => {
-            let (argument, value) = context.argument(shape, "body", &quote!(types::));
+            let (argument, value) = context.argument(shape, "body", &quote!(crate::types::));
             let value = if matches!(shape, Shape::List(_)) { quote!(#value.collect::<Vec<_>>()) } else { value };
             parameters.push(quote!(body: #argument));
             applied.push(quote!(json(#value)));
             lines.push("- `body`: what is sent, as JSON.".to_owned());
         }
         Body::Bytes(media_type) => {
-            parameters.push(quote!(content: impl Into<Bytes>));
-            applied.push(quote!(content(#media_type, Into::<Bytes>::into(content))));
+            parameters.push(quote!(content: impl Into<crate::runtime::Bytes>));
+            applied.push(quote!(content(#media_type, Into::<crate::runtime::Bytes>::into(content))));
             lines.push(format!("- `content`: the bytes to send, as `{media_type}`."));
         }
     }
@@ -130,7 +130,7 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
         #docs
         #deprecated
         pub fn #method(&self, #(#parameters),*) -> #request {
-            #request(Call::new(self.0, &#endpoint)#(.#applied)*)
+            #request(crate::runtime::Call::new(self.0, &#endpoint)#(.#applied)*)
         }
     }
 }
@@ -167,9 +167,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             }
         }
     });
-    let prefix = quote!(types::);
+    let prefix = quote!(crate::types::);
     let (output, send, verb) = match &operation.answer {
-        Answer::Bytes => (quote!(Bytes), quote!(send_bytes()), "send"),
+        Answer::Bytes => (quote!(crate::runtime::Bytes), quote!(send_bytes()), "send"),
         Answer::Nothing | Answer::Envelope(None) => (quote!(()), quote!(send()), "send"),
         Answer::Envelope(Some(shape)) | Answer::Whole(shape) => {
             let rust = context.rust(shape, &prefix);
@@ -191,9 +191,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     };
     let (future, answer, line) = match verb {
         "connect" => {
-            (quote!(Connecting<#output>), quote!(crate::Events<#output>), "Opens the stream; the same as `.await` on the request.")
+            (quote!(crate::runtime::Connecting<#output>), quote!(crate::runtime::Events<#output>), "Opens the stream; the same as `.await` on the request.")
         }
-        _ => (quote!(Sending<#output>), quote!(Reply<#output>), "Sends the request; the same as `.await` on it."),
+        _ => (quote!(crate::runtime::Sending<#output>), quote!(crate::runtime::Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
     let (verb, line) = (ident(verb), docs::attributes(line));
     let paged = operation.paged && matches!(operation.answer, Answer::Envelope(Some(_)));
@@ -203,7 +203,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
                 let item = context.rust(item, &prefix);
                 Some(quote! {
                     /// The items of all pages, as a stream. Nothing is sent before the first is asked for.
-                    pub fn items(self) -> Items<#item> {
+                    pub fn items(self) -> crate::runtime::Items<#item> {
                         self.0.items()
                     }
                 })
@@ -212,7 +212,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         };
         quote! {
             /// All pages, as a stream. Nothing is sent before the first is asked for.
-            pub fn pages(self) -> Pages<#output> {
+            pub fn pages(self) -> crate::runtime::Pages<#output> {
                 self.0.pages()
             }
             #items
@@ -222,7 +222,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         #docs
         #[derive(Debug, Clone)]
         #[must_use = "a request does nothing until it is awaited"]
-        pub struct #request(Call);
+        pub struct #request(crate::runtime::Call);
         impl #request {
             #(#setters)*
             #multipart
@@ -233,17 +233,17 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             }
         }
         impl IntoFuture for #request {
-            type Output = Result<#answer>;
+            type Output = crate::runtime::Result<#answer>;
             type IntoFuture = #future;
             fn into_future(self) -> Self::IntoFuture {
                 self.#verb()
             }
         }
-        impl Request for #request {
-            fn call(&self) -> &Call {
+        impl crate::runtime::Request for #request {
+            fn call(&self) -> &crate::runtime::Call {
                 &self.0
             }
-            fn call_mut(&mut self) -> &mut Call {
+            fn call_mut(&mut self) -> &mut crate::runtime::Call {
                 &mut self.0
             }
         }

@@ -21,10 +21,10 @@ impl Context<'_> {
             Shape::Boolean => quote!(bool),
             Shape::Integer => quote!(i64),
             Shape::Number => quote!(f64),
-            Shape::Time => quote!(Timestamp),
-            Shape::Bytes => quote!(Bytes),
-            Shape::Json => quote!(Value),
-            Shape::Problem => quote!(Problem),
+            Shape::Time => quote!(crate::runtime::Timestamp),
+            Shape::Bytes => quote!(crate::runtime::Bytes),
+            Shape::Json => quote!(crate::runtime::Value),
+            Shape::Problem => quote!(crate::runtime::Problem),
             Shape::Id(name) => {
                 let name = ident(name);
                 quote!(#prefix #name)
@@ -35,7 +35,7 @@ impl Context<'_> {
             }
             Shape::Map(inner) => {
                 let inner = self.rust(inner, prefix);
-                quote!(BTreeMap<String, #inner>)
+                quote!(std::collections::BTreeMap<String, #inner>)
             }
             Shape::Type(id) => self.type_path(self.api.resolve(*id), prefix),
         }

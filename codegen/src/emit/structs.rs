@@ -18,7 +18,7 @@ fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
             (_, Some((new, _))) if !has(new) => (new.as_str(), wire),
             _ => (wire, ""),
         };
-        quote!(Field(#name, #other))
+        quote!(crate::runtime::Field(#name, #other))
     });
     quote!(&[#(#entries),*])
 }
@@ -77,13 +77,13 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
         pub struct #name {
             #(#lines pub #members: #types,)*
             /// What the answer had and this struct has no field for.
-            pub extra: Extra,
+            pub extra: crate::runtime::Extra,
         }
-        impl Object for #name {
-            fn fields(&self) -> &'static [Field] {
+        impl crate::runtime::Object for #name {
+            fn fields(&self) -> &'static [crate::runtime::Field] {
                 #table
             }
-            fn slot(&mut self, #index: usize) -> &mut dyn Slot {
+            fn slot(&mut self, #index: usize) -> &mut dyn crate::runtime::Slot {
                 #slot
             }
             #settle
@@ -138,7 +138,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     });
     let table = {
         let wires = fields.iter().map(|field| &field.wire);
-        quote!(&[#(Field(#wires, "")),*])
+        quote!(&[#(crate::runtime::Field(#wires, "")),*])
     };
     let positions = 0..fields.len();
     let (index, at) = match fields {
@@ -168,11 +168,11 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
             }
             #(#setters)*
         }
-        impl Record for #name {
-            fn fields(&self) -> &'static [Field] {
+        impl crate::runtime::Record for #name {
+            fn fields(&self) -> &'static [crate::runtime::Field] {
                 #table
             }
-            fn field(&self, #index: usize) -> Option<&dyn Encode> {
+            fn field(&self, #index: usize) -> Option<&dyn crate::runtime::Encode> {
                 #at
             }
         }

@@ -23,18 +23,19 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStre
         pub enum #name {
             #(#lines #members(Box<#members>),)*
             /// What the sibling says is not in the description, or does not fit: the value as it came.
-            Other(Value),
+            Other(crate::runtime::Value),
         }
-        impl Decode for #name {
-            fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
-                Ok(Value::decode(decoder)?.map(Self::Other))
+        impl crate::runtime::Decode for #name {
+            fn decode(decoder: &mut crate::runtime::Decoder<'_>) -> Result<Option<Self>, crate::runtime::Fault> {
+                let value: Option<crate::runtime::Value> = crate::runtime::Decode::decode(decoder)?;
+                Ok(value.map(Self::Other))
             }
         }
         impl #name {
             fn settle(&mut self, tag: &str) {
                 let Self::Other(value) = self else { return };
                 let settled = match tag {
-                    #(#tags => from_value(value).map(|value| Self::#members(Box::new(value))),)*
+                    #(#tags => crate::runtime::from_value(value).map(|value| Self::#members(Box::new(value))),)*
                     _ => None,
                 };
                 if let Some(settled) = settled {

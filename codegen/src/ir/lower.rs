@@ -10,7 +10,7 @@ use super::{Answer, Api, Body, Field, Location, Operation, Parameter, Role, Shap
 use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
 use crate::document::Document;
 use crate::settings::{OperationSettings, Settings};
-use crate::{names, words};
+use crate::words;
 
 /// Properties that the runtime itself looks at, so every `meta` has them.
 const PAGING: &[&str] = &["next_token", "previous_token", "result_count"];
@@ -71,9 +71,9 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
 
 /// Names in the overlay's settings that no group and no id can have.
 fn names_that_cannot_be(settings: &Settings) -> impl Iterator<Item = String> {
-    let fits = |group: &str| words::is_snake(group) && !words::RESERVED_GROUPS.contains(&group);
+    let fits = |group: &str| words::is_snake(group) && !words::FILES.contains(&group);
     let groups = settings.groups.keys().chain(settings.segments.values()).filter(move |group| !fits(group));
-    let ids = settings.ids.keys().filter(|id| !words::is_pascal(id) || names::RESERVED.contains(&id.as_str()));
+    let ids = settings.ids.keys().filter(|id| !words::is_pascal(id) || words::PRELUDE.contains(&id.as_str()));
     let groups = groups.map(|group| format!("the overlay's settings: {group:?} cannot be the name of a group"));
     groups.chain(ids.map(|id| format!("the overlay's ids: {id:?} cannot be the name of a type")))
 }
@@ -112,19 +112,19 @@ impl<'d> Lowering<'d> {
             },
         };
         let taken =
-            |name: &str| names::RESERVED.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
+            |name: &str| words::PRELUDE.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
         let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
         for name in settings.group.iter().chain(&settings.name).filter(|name| !words::is_snake(name)) {
             wrong.push((name, "not in snake case", "write it as `list_posts` is"));
         }
-        for name in settings.group.iter().filter(|group| words::RESERVED_GROUPS.contains(&group.as_str())) {
-            wrong.push((name, "not free: the client uses it itself", "choose another"));
+        for name in settings.group.iter().filter(|group| words::FILES.contains(&group.as_str())) {
+            wrong.push((name, "not free: a generated file has it", "choose another"));
         }
         for name in settings.types.values() {
             if !words::is_pascal(name) {
                 wrong.push((name, "not in Pascal case", "write it as `Post` is"));
             } else if taken(name) {
-                wrong.push((name, "not free: generated code uses it itself", "choose another"));
+                wrong.push((name, "not free: Rust or an id has it", "choose another"));
             }
         }
         for (name, message, help) in wrong {

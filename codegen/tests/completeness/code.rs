@@ -119,11 +119,11 @@ impl Code {
         for item in &tree.items {
             if let syn::Item::Static(item) = item
                 && let syn::Expr::Call(call) = &*item.expr
-                && call.func.to_token_stream().to_string().replace(' ', "") == "Endpoint::declared"
+                && call.func.to_token_stream().to_string().replace(' ', "").ends_with("::Endpoint::declared")
             {
                 let arguments: Vec<String> =
                     call.args.iter().map(|argument| argument.to_token_stream().to_string().replace(' ', "")).collect();
-                let method = arguments[1].trim_start_matches("Method::");
+                let method = arguments[1].rsplit("::").next().expect("a path");
                 let path = texts(call.args[2].to_token_stream()).remove(0);
                 endpoints.insert(item.ident.to_string(), format!("{method} {path}"));
             }
