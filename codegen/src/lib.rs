@@ -34,6 +34,7 @@ pub mod import;
 pub mod ir;
 pub mod names;
 pub mod overlay;
+pub mod prose;
 pub mod settings;
 pub mod stats;
 pub mod words;
@@ -48,6 +49,7 @@ use document::{Document, Waiver};
 use ir::Api;
 use names::Names;
 use overlay::Overlay;
+use prose::Prose;
 
 /// The whole line, from texts to named operations and types.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +66,8 @@ pub struct Generated {
     pub api: Api,
     /// Their identifiers.
     pub names: Names,
+    /// Their documentation, as far as the overlay has it.
+    pub prose: Prose,
     /// What the overlay takes out, with reasons.
     pub waivers: Vec<Waiver>,
     /// Findings that do not stand in the way.
@@ -95,11 +99,12 @@ impl<'a> Generator<'a> {
         let (api, mut warnings) = Api::build(&document, self.description, self.strict)?;
         warnings.0.splice(0..0, document.warnings);
         let names = Names::assign(&api);
-        warnings.0.extend(names.unmet(&api).into_iter().map(|message| self.unmet(message)));
+        let (prose, wrong) = Prose::find(&api, &names);
+        warnings.0.extend(names.unmet(&api).into_iter().chain(wrong).map(|message| self.unmet(message)));
         if self.strict && warnings.has_errors() {
             return Err(warnings);
         }
-        Ok(Generated { api, names, waivers: document.waivers, warnings })
+        Ok(Generated { api, names, prose, waivers: document.waivers, warnings })
     }
 }
 
@@ -118,6 +123,6 @@ impl Generated {
     ///
     /// When the emitted code is not Rust, which is a mistake of the generator.
     pub fn emit(&self, groups: Option<&BTreeSet<String>>) -> Result<Vec<File>, String> {
-        emit::emit(&self.api, &self.names, groups)
+        emit::emit(&self.api, &self.names, &self.prose, groups)
     }
 }

@@ -290,6 +290,6 @@ mod tests {
     #[test]
     fn a_setter_never_has_the_name_of_a_method_of_requests() {
         assert_eq!(named(&["send", "text", "with_timeout"], input), ["set_send", "text", "set_with_timeout"]);
-        assert_eq!(named(&["send", "set_send"], input), ["set_send2", "set_send"]);
+        assert_eq!(named(&["send", "set_send"], input), ["set_send", "set_send2"]);
     }
 }

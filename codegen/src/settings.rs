@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// `x-rust` at the root of the document.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Group of operations to its description. Each is a Cargo feature.
+    /// Group of operations to its documentation. Each is a Cargo feature.
     #[serde(default)]
-    pub groups: BTreeMap<String, String>,
+    pub groups: BTreeMap<String, Group>,
     /// First segment of a path to group, for operations that the overlay does not name.
     #[serde(default)]
     pub segments: BTreeMap<String, String>,
@@ -35,9 +36,58 @@ pub struct Settings {
     /// Rust type name to one line of prose.
     #[serde(default)]
     pub types: BTreeMap<String, String>,
-    /// Wire name of a parameter or property to one line of prose; `Type.name` where one type needs another.
+    /// Owner to one line of prose. An owner is a field, `Type.name`, or an input of an operation, `GET /2/path#name`; both names are those
+    /// on the wire.
     #[serde(default)]
     pub docs: BTreeMap<String, String>,
+    /// Lines that several owners share.
+    #[serde(default)]
+    pub shared_docs: Vec<SharedLine>,
+}
+
+/// A line of prose for several owners.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedLine {
+    /// The line.
+    pub line: String,
+    /// All owners; `*#name` is an input of that name wherever an operation has one.
+    pub of: Vec<String>,
+}
+
+/// Documentation of a group.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "GroupForm")]
+pub struct Group {
+    /// One line.
+    pub line: String,
+    /// What one does with it, in Markdown.
+    pub text: String,
+}
+
+/// The forms in which the overlay documents a group: only a line, or both.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum GroupForm {
+    Line(String),
+    Page(GroupPage),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupPage {
+    line: String,
+    #[serde(default)]
+    text: String,
+}
+
+impl From<GroupForm> for Group {
+    fn from(form: GroupForm) -> Self {
+        match form {
+            GroupForm::Line(line) => Self { line, text: String::new() },
+            GroupForm::Page(GroupPage { line, text }) => Self { line, text },
+        }
+    }
 }
 
 /// The two dialects of X: each map goes from the current spelling to the old one.
@@ -87,4 +137,31 @@ pub struct OperationSettings {
     /// Place of a type in this operation to its Rust name, for example `data.entities.urls` or `query.sort_order`.
     #[serde(default)]
     pub types: BTreeMap<String, String>,
+    /// The name of the request's struct, in Pascal case.
+    pub request: Option<String>,
+    /// The name of the method of the connected account's own handle, in snake case.
+    pub me: Option<String>,
+    /// Other words that a search of the docs finds the operation by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Combinations of inputs that X refuses.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    /// Wire name of an input to the value that the example in the docs has for it.
+    #[serde(default)]
+    pub example: BTreeMap<String, Value>,
+}
+
+/// Which inputs of an operation go together, by their wire names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// At most one of these.
+    Exclusive(Vec<String>),
+    /// One of these or more.
+    AtLeastOne(Vec<String>),
+    /// One of these and no other.
+    ExactlyOne(Vec<String>),
+    /// The first only with the second.
+    Requires(BTreeMap<String, String>),
 }

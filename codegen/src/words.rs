@@ -86,16 +86,13 @@ pub const PRELUDE: &[&str] = &[
     "PartialOrd",
     "Result",
     "Self",
-    "Send",
     "Sized",
     "Some",
     "String",
-    "Sync",
     "ToOwned",
     "ToString",
     "TryFrom",
     "TryInto",
-    "Unpin",
     "Vec",
 ];
 
@@ -151,12 +148,14 @@ pub fn operation(method: &str, path: &str, settings: &Settings) -> (String, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Group;
 
     fn settings() -> Settings {
         let words = [("tweet", "post"), ("tweets", "posts"), ("retweets", "reposts")];
         Settings {
             words: words.into_iter().map(|(old, new)| (old.to_owned(), new.to_owned())).collect(),
             segments: [("tweets".to_owned(), "posts".to_owned())].into(),
+            groups: [("users".to_owned(), Group::default())].into(),
             ..Settings::default()
         }
     }
@@ -187,5 +186,6 @@ mod tests {
         assert_eq!(name("GET", "/2/tweets/{id}"), of("posts", "get"));
         assert_eq!(name("GET", "/2/users/{id}/retweets"), of("users", "reposts"));
         assert_eq!(name("DELETE", "/2/users/{id}/retweets/{tweet_id}"), of("users", "delete_reposts"));
+        assert_eq!(name("GET", "/2/request"), of("request_operations", "list"));
     }
 }

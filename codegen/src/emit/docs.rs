@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Context;
-use crate::ir::{Api, Field, Operation, Shape, TypeId, TypeKind};
-use crate::words::current;
+use super::{Context, limits};
+use crate::ir::{Field, Operation, TypeId, TypeKind};
 
 /// Doc attributes for a text of several lines.
 pub(super) fn attributes(text: &str) -> TokenStream {
@@ -40,33 +39,29 @@ fn foreign(text: &str) -> String {
         .join(" ")
 }
 
-/// Our line for a field, if the overlay has one. What is only called an id is told by its type.
-fn line<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
-    let (docs, wire) = (&api.settings.docs, field.wire.as_str());
-    if let ("id" | "ids", Shape::Id(id)) = (wire, field.shape.innermost()) {
-        return api.settings.types.get(id).map(String::as_str);
+/// A field of an answer. `line` is ours.
+pub(super) fn field(field: &Field, line: Option<&str>) -> String {
+    let theirs = field.description.as_deref().map(foreign);
+    match (line, theirs) {
+        (Some(ours), Some(theirs)) => format!("{ours}\n\n{theirs}"),
+        (ours, theirs) => ours.map(str::to_owned).or(theirs).unwrap_or_else(|| format!("`{}`.", field.wire)),
     }
-    docs.get(wire).or_else(|| docs.get(&current(wire, &api.settings))).map(String::as_str)
 }
 
-/// A field or parameter: what it is, and its limits.
-pub(super) fn field(api: &Api, field: &Field, own: Option<&String>) -> String {
-    let wire = &field.wire;
-    let ours = own.map(String::as_str).or_else(|| line(api, field)).map(str::to_owned);
-    let theirs = field.description.as_deref().map(foreign);
-    let prose = match (ours, theirs) {
-        (Some(ours), Some(theirs)) => format!("{ours}\n\n{theirs}"),
-        (ours, theirs) => ours.or(theirs).unwrap_or_else(|| format!("`{wire}`.")),
-    };
-    if field.facts.is_empty() { prose } else { format!("{prose}\n\nLimits of `{wire}`: {}.", field.facts) }
+/// Something that is sent, with what it may be.
+pub(super) fn input(found: &Field, line: Option<&str>) -> String {
+    let limits = limits::sentences(&found.limits, &found.shape);
+    let prose = field(found, line);
+    if limits.is_empty() { prose } else { format!("{prose}\n\n{}", limits.join(" ")) }
 }
 
 /// The same in one line, for a list of arguments.
-pub(super) fn argument(api: &Api, field: &Field, name: &str, own: Option<&String>) -> String {
-    let prose = own.map(String::as_str).or_else(|| line(api, field)).map(str::to_owned);
-    let prose = prose.or_else(|| field.description.as_deref().map(|text| foreign(text).lines().next().unwrap_or_default().to_owned()));
-    let facts = if field.facts.is_empty() { String::new() } else { format!(" Limits: {}.", field.facts) };
-    format!("- `{name}`: {}{facts}", prose.unwrap_or_else(|| format!("`{}`.", field.wire)))
+pub(super) fn argument(field: &Field, name: &str, line: Option<&str>) -> String {
+    let theirs = || field.description.as_deref().map(|text| foreign(text).lines().next().unwrap_or_default().to_owned());
+    let prose = line.map(str::to_owned).or_else(theirs).unwrap_or_else(|| format!("`{}`.", field.wire));
+    let mut sentences = vec![format!("- `{name}`: {prose}")];
+    sentences.extend(limits::sentences(&field.limits, &field.shape));
+    sentences.join(" ")
 }
 
 fn list(items: &[String]) -> String {

@@ -75,6 +75,6 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
 }
 
 fn line(context: Context<'_>, group: &str) -> String {
-    let known = context.api.settings.groups.get(group).cloned();
+    let known = context.api.settings.groups.get(group).map(|group| group.line.clone());
     known.unwrap_or_else(|| format!("Operations under `{group}`."))
 }

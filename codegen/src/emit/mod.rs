@@ -4,6 +4,7 @@ mod docs;
 mod enums;
 mod groups;
 mod ids;
+mod limits;
 mod operations;
 mod shapes;
 mod structs;
@@ -16,6 +17,7 @@ use quote::quote;
 
 use crate::ir::{Api, Operation, Role, Shape, TypeId, TypeKind};
 use crate::names::Names;
+use crate::prose::Prose;
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub struct File {
 struct Context<'a> {
     api: &'a Api,
     names: &'a Names,
+    prose: &'a Prose,
     /// Fields that lead back to the struct they are in, by owner and type: they are boxed.
     boxed: &'a HashSet<(TypeId, TypeId)>,
 }
@@ -40,10 +43,10 @@ struct Context<'a> {
 /// # Errors
 ///
 /// When the emitted code is not Rust: a mistake of this generator, reported with the file.
-pub fn emit(api: &Api, names: &Names, groups: Option<&BTreeSet<String>>) -> Result<Vec<File>, String> {
+pub fn emit(api: &Api, names: &Names, prose: &Prose, groups: Option<&BTreeSet<String>>) -> Result<Vec<File>, String> {
     let wanted = |group: &str| groups.is_none_or(|groups| groups.contains(group));
     let boxed = boxed(api);
-    let context = Context { api, names, boxed: &boxed };
+    let context = Context { api, names, prose, boxed: &boxed };
     let operations = api.operations.iter().enumerate().filter(|(_, operation)| wanted(&operation.group));
     let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, operation) in operations.clone() {

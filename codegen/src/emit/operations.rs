@@ -9,6 +9,8 @@ use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
 /// Something that a caller sets: how it is called, and what puts it into a call.
 struct Input<'a> {
     field: &'a Field,
+    /// Our line about it.
+    line: Option<&'a str>,
     name: &'a str,
     /// What the argument is called: required inputs are told apart by their names, a setter has only one.
     local: &'a str,
@@ -20,11 +22,12 @@ struct Input<'a> {
 
 /// All inputs, parameters first.
 fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
-    let Context { api, names, .. } = context;
+    let Context { api, names, prose, .. } = context;
+    let lines = &prose.operations[index];
     let operation: &Operation = &api.operations[index];
     let prefix = quote!(crate::types::);
     let mut inputs = Vec::new();
-    for (parameter, name) in operation.parameters.iter().zip(&names.operations[index].parameters) {
+    for ((parameter, name), line) in operation.parameters.iter().zip(&names.operations[index].parameters).zip(&lines.parameters) {
         let field = &parameter.field;
         let local = if field.required { name } else { "value" };
         let (argument, value) = context.argument(&field.shape, local, &prefix);
@@ -43,10 +46,10 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 }
             }
         };
-        inputs.push(Input { field, name, local, argument, apply });
+        inputs.push(Input { field, line: line.as_deref(), name, local, argument, apply });
     }
     if let Body::Fields { fields, .. } = &operation.body {
-        for (field, name) in fields.iter().zip(&names.operations[index].body) {
+        for ((field, name), line) in fields.iter().zip(&names.operations[index].body).zip(&lines.body) {
             let local = if field.required { name } else { "value" };
             let (argument, value) = context.argument(&field.shape, local, &prefix);
             let wire = &field.wire;
@@ -55,7 +58,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 Shape::List(_) => quote!(field(#wire, #value.collect::<Vec<_>>())),
                 _ => quote!(field(#wire, #value)),
             };
-            inputs.push(Input { field, name, local, argument, apply });
+            inputs.push(Input { field, line: line.as_deref(), name, local, argument, apply });
         }
     }
     inputs
@@ -96,8 +99,7 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
     let names = &context.names.operations[index];
     let inputs = inputs(context, index);
     let arguments = arguments(operation, &inputs);
-    let own = |input: &Input<'_>| operation.settings.docs.get(&input.field.wire);
-    let mut lines: Vec<String> = arguments.iter().map(|input| docs::argument(context.api, input.field, input.name, own(input))).collect();
+    let mut lines: Vec<String> = arguments.iter().map(|input| docs::argument(input.field, input.name, input.line)).collect();
     let mut parameters: Vec<TokenStream> = arguments
         .iter()
         .map(|input| {
@@ -150,7 +152,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     let docs = docs::attributes(&text);
     let inputs = inputs(context, index);
     let setters = inputs.iter().filter(|input| !input.field.required).map(|input| {
-        let line = docs::attributes(&docs::field(context.api, input.field, operation.settings.docs.get(&input.field.wire)));
+        let line = docs::attributes(&docs::input(input.field, input.line));
         let (name, local, argument, apply) = (ident(input.name), ident(input.local), &input.argument, &input.apply);
         quote! {
             #line
@@ -190,10 +192,16 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         }
     };
     let (future, answer, line) = match verb {
-        "connect" => {
-            (quote!(crate::runtime::Connecting<#output>), quote!(crate::runtime::Events<#output>), "Opens the stream; the same as `.await` on the request.")
-        }
-        _ => (quote!(crate::runtime::Sending<#output>), quote!(crate::runtime::Reply<#output>), "Sends the request; the same as `.await` on it."),
+        "connect" => (
+            quote!(crate::runtime::Connecting<#output>),
+            quote!(crate::runtime::Events<#output>),
+            "Opens the stream; the same as `.await` on the request.",
+        ),
+        _ => (
+            quote!(crate::runtime::Sending<#output>),
+            quote!(crate::runtime::Reply<#output>),
+            "Sends the request; the same as `.await` on it.",
+        ),
     };
     let (verb, line) = (ident(verb), docs::attributes(line));
     let paged = operation.paged && matches!(operation.answer, Answer::Envelope(Some(_)));

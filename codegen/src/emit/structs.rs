@@ -23,9 +23,9 @@ fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
     quote!(&[#(#entries),*])
 }
 
-/// The overlay's line for a field of this very type, such as `Post.source`.
-fn of_type<'a>(context: Context<'a>, id: TypeId, field: &Field) -> Option<&'a String> {
-    context.api.settings.docs.get(&format!("{}.{}", context.names.types.get(&id)?, field.wire))
+/// Our line for a field.
+fn line(context: Context<'_>, id: TypeId, index: usize) -> Option<&str> {
+    context.prose.fields.get(&id)?.get(index)?.as_deref()
 }
 
 pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
@@ -33,9 +33,7 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
-    let lines = fields.iter().map(|field| {
-        docs::attributes(&docs::field(context.api, &Field { facts: String::new(), ..field.clone() }, of_type(context, id, field)))
-    });
+    let lines = fields.iter().enumerate().map(|(index, field)| docs::attributes(&docs::field(field, line(context, id, index))));
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
         match &field.shape {
@@ -97,7 +95,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
     let lines: Vec<_> =
-        fields.iter().map(|field| docs::attributes(&docs::field(context.api, field, of_type(context, id, field)))).collect();
+        fields.iter().enumerate().map(|(index, field)| docs::attributes(&docs::input(field, line(context, id, index)))).collect();
     let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
@@ -148,7 +146,11 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     let mut new_docs = vec!["One with what is required.".to_owned()];
     if !required.is_empty() {
         new_docs.push(
-            required.iter().map(|index| docs::argument(context.api, &fields[*index], &plain[*index], None)).collect::<Vec<_>>().join("\n"),
+            required
+                .iter()
+                .map(|index| docs::argument(&fields[*index], &plain[*index], line(context, id, *index)))
+                .collect::<Vec<_>>()
+                .join("\n"),
         );
     }
     let new_docs = docs::attributes(&new_docs.join("\n\n"));

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Parameter as Described, ParameterSchemaOrContent, PathItem, ReferenceOr, Schema, SecurityScheme, StatusCode};
 
 use super::schema::{Node, Schemas, view};
-use super::{Answer, Api, Body, Field, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, ids, merge};
+use super::{Answer, Api, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, ids, merge};
 use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
 use crate::document::Document;
 use crate::settings::{OperationSettings, Settings};
@@ -387,7 +387,7 @@ impl<'d> Lowering<'d> {
             wire: (*wire).to_owned(),
             shape: if wire.ends_with("count") { Shape::Integer } else { Shape::Text },
             required: false,
-            facts: String::new(),
+            limits: Limits::default(),
             description: None,
         });
         let first = self.schemas.types.add(Role::Answer, TypeKind::Struct(always.collect()), None);

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::{Answer, Api, Body, Enum, Field, Operation, Role, Shape, Type, TypeId, TypeKind};
+use super::{Answer, Api, Body, Enum, Field, Limits, Operation, Role, Shape, Type, TypeId, TypeKind};
 use crate::diagnostic::{Diagnostic, Severity, Source};
 
 /// The types made so far.
@@ -265,7 +265,7 @@ fn each_shape(operation: &mut Operation, visit: &dyn Fn(&mut Shape)) {
 #[derive(PartialEq, Eq, Hash)]
 struct TypeKey {
     role: Option<Role>,
-    fields: Vec<(String, Shape, bool, String)>,
+    fields: Vec<(String, Shape, bool, Limits)>,
     values: Vec<String>,
     integer: bool,
 }
@@ -279,13 +279,13 @@ fn key(api: &Api, id: TypeId) -> Option<TypeKey> {
         }
         shape
     };
-    let facts = |field: &Field| if found.role == Role::Request { field.facts.clone() } else { String::new() };
+    let limits = |field: &Field| if found.role == Role::Request { field.limits.clone() } else { Limits::default() };
     // What is required says nothing of an answer's type unless the overlay says it, and then the type has a name.
     let mut key = TypeKey { role: Some(found.role), fields: Vec::new(), values: Vec::new(), integer: false };
     match &found.kind {
         TypeKind::Struct(fields) => {
             let of =
-                |field: &Field| (field.wire.clone(), resolved(&field.shape), field.required && found.role == Role::Request, facts(field));
+                |field: &Field| (field.wire.clone(), resolved(&field.shape), field.required && found.role == Role::Request, limits(field));
             key.fields = fields.iter().map(of).collect();
             key.fields.sort();
         }

@@ -133,10 +133,31 @@ pub struct Field {
     pub shape: Shape,
     /// Whether it must be there (requests) or is always there (answers, by the overlay's word).
     pub required: bool,
-    /// Limits and defaults, in words.
-    pub facts: String,
+    /// What its value may be.
+    pub limits: Limits,
     /// Prose of the description, when there is any.
     pub description: Option<String>,
+}
+
+/// What a value may be, as far as its shape does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Limits {
+    /// The least and the greatest number.
+    pub range: (Option<String>, Option<String>),
+    /// The least and the greatest number of characters.
+    pub length: (Option<usize>, Option<usize>),
+    /// A regular expression that text matches.
+    pub pattern: Option<String>,
+    /// The least and the greatest number of items.
+    pub count: (Option<usize>, Option<usize>),
+    /// Whether no item may be there twice.
+    pub unique: bool,
+    /// Limits of each item.
+    pub items: Option<Box<Limits>>,
+    /// The value that X takes when there is none.
+    pub default: Option<String>,
+    /// Whether X marks it as about to go.
+    pub deprecated: bool,
 }
 
 /// An enum, open to values that the description does not have.

@@ -7,7 +7,7 @@ use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, Type as S
 use serde_json::Value;
 
 use super::merge::Types;
-use super::{Field, Role, Shape, TypeId, TypeKind, Union};
+use super::{Field, Limits, Role, Shape, TypeId, TypeKind, Union};
 use crate::diagnostic::{At, Diagnostic, Severity, Source};
 use crate::settings::Settings;
 use crate::words;
@@ -146,41 +146,22 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Limits and defaults in words.
-pub(super) fn facts(schema: &Schema, view: &View<'_>) -> String {
-    let mut facts = Vec::new();
-    let range = |low: Option<String>, high: Option<String>, unit: &str| {
-        let text = match (low, high) {
-            (Some(low), Some(high)) if low == high => format!("exactly {low}"),
-            (Some(low), Some(high)) => format!("{low} to {high}"),
-            (Some(low), None) => format!("at least {low}"),
-            (None, Some(high)) => format!("at most {high}"),
-            (None, None) => return None,
-        };
-        Some(format!("{text}{unit}"))
+/// The limits of a schema's values.
+pub(super) fn limits(schema: &Schema, view: &View<'_>) -> Limits {
+    let items = match view.items {
+        Some(Node::Inline(items)) if view.kind == "array" => Some(limits(items, &self::view(items))),
+        _ => None,
     };
-    let number = |n: Option<usize>| n.map(|n| n.to_string());
-    facts.extend(range(view.minimum.clone(), view.maximum.clone(), ""));
-    facts.extend(range(number(view.length.0), number(view.length.1), " characters"));
-    facts.extend(range(number(view.count.0), number(view.count.1), " items"));
-    if view.unique {
-        facts.push("each at most once".to_owned());
+    Limits {
+        range: (view.minimum.clone(), view.maximum.clone()),
+        length: view.length,
+        pattern: view.pattern.map(str::to_owned),
+        count: view.count,
+        unique: view.unique,
+        items: items.filter(|items| *items != Limits::default()).map(Box::new),
+        default: schema.schema_data.default.as_ref().map(plain).filter(|default| !default.is_empty()),
+        deprecated: schema.schema_data.deprecated,
     }
-    if view.kind == "array"
-        && let Some(Node::Inline(items)) = view.items
-    {
-        let inner = self::view(items);
-        facts.extend(range(number(inner.length.0), number(inner.length.1), " characters each"));
-        facts.extend(inner.pattern.map(|pattern| format!("each matching `{pattern}`")));
-    }
-    facts.extend(view.pattern.map(|pattern| format!("matching `{pattern}`")));
-    if let Some(default) = schema.schema_data.default.as_ref().map(plain).filter(|default| !default.is_empty()) {
-        facts.push(format!("`{default}` unless set"));
-    }
-    if schema.schema_data.deprecated {
-        facts.push("deprecated".to_owned());
-    }
-    facts.join(", ")
 }
 
 /// Where a named schema is in being lowered.
@@ -475,12 +456,12 @@ impl<'d> Schemas<'d> {
             *shape.innermost_mut() = Shape::Id((*id).to_owned());
         }
         let schema = self.schema(node);
-        let facts = schema.map(|schema| facts(schema, &view(schema))).unwrap_or_default();
+        let limits = schema.map(|schema| limits(schema, &view(schema))).unwrap_or_default();
         let description = match node {
             Node::Inline(schema) => schema.schema_data.description.clone(),
             Node::Named(_) => schema.and_then(|schema| schema.schema_data.description.clone()),
         };
-        Field { wire: name.to_owned(), shape, required: false, facts, description }
+        Field { wire: name.to_owned(), shape, required: false, limits, description }
     }
 
     fn alternatives(&mut self, schema: &'d Schema, parts: &[Node<'d>], role: Role, at: &At<'_>) -> Shape {

@@ -1,0 +1,123 @@
+//! The overlay's documentation of fields and inputs, found by what each line is about.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::ir::{Api, Body, Field, Shape, TypeId, TypeKind};
+use crate::names::Names;
+use crate::words::current;
+
+/// Lines of documentation, in the order of what they are about.
+#[derive(Debug, Default)]
+pub struct Prose {
+    /// Those of a struct's fields.
+    pub fields: HashMap<TypeId, Vec<Option<String>>>,
+    /// Those of each operation's inputs.
+    pub operations: Vec<InputLines>,
+}
+
+/// The lines of an operation's inputs.
+#[derive(Debug, Default)]
+pub struct InputLines {
+    /// Parameters, in their order.
+    pub parameters: Vec<Option<String>>,
+    /// Fields of the body, in their order.
+    pub body: Vec<Option<String>>,
+}
+
+/// Lines by owner, and the owners that were met.
+struct Lines<'a> {
+    api: &'a Api,
+    /// Owner to line, and whether the owner shares it with others.
+    by_owner: BTreeMap<&'a str, &'a str>,
+    met: BTreeSet<&'a str>,
+}
+
+impl<'a> Lines<'a> {
+    fn owned(&mut self, owner: &str) -> Option<&'a str> {
+        let (owner, line) = self.by_owner.get_key_value(owner)?;
+        self.met.insert(owner);
+        Some(line)
+    }
+
+    /// The line of something by the owner that it is on the wire, in either spelling.
+    fn spelled(&mut self, owner: impl Fn(&str) -> String, wire: &str) -> Option<&'a str> {
+        let spellings = &self.api.settings.spellings;
+        let properties = spellings.properties.iter().chain(&spellings.parameters);
+        let other = properties.clone().find_map(|(new, old)| (old == wire).then_some(new)).or_else(|| spellings.properties.get(wire));
+        self.owned(&owner(wire)).or_else(|| self.owned(&owner(other?)))
+    }
+
+    /// The line of a wire name whatever has it.
+    fn everywhere(&self, field: &Field) -> Option<&'a str> {
+        let (settings, wire) = (&self.api.settings, field.wire.as_str());
+        // What is only called an id is told by its type.
+        if let ("id" | "ids", Shape::Id(id)) = (wire, field.shape.innermost()) {
+            return settings.types.get(id).map(String::as_str);
+        }
+        settings.docs.get(wire).or_else(|| settings.docs.get(&current(wire, settings))).map(String::as_str)
+    }
+}
+
+/// Whether a key of `docs` is an owner.
+fn is_owner(key: &str) -> bool {
+    key.contains('#') || key.starts_with(char::is_uppercase) && key.contains('.')
+}
+
+impl Prose {
+    /// Finds the line of everything. Also returns what is wrong with the lines, in words.
+    pub(crate) fn find(api: &Api, names: &Names) -> (Self, Vec<String>) {
+        let settings = &api.settings;
+        let mut wrong = Vec::new();
+        let mut lines = Lines { api, by_owner: BTreeMap::new(), met: BTreeSet::new() };
+        let own = settings.docs.iter().filter(|(key, _)| is_owner(key)).map(|(owner, line)| (owner.as_str(), line.as_str()));
+        let shared = settings.shared_docs.iter().flat_map(|shared| shared.of.iter().map(|owner| (owner.as_str(), shared.line.as_str())));
+        for (owner, line) in own.chain(shared) {
+            if lines.by_owner.insert(owner, line).is_some() {
+                wrong.push(format!("the overlay's docs: {owner} has two lines"));
+            }
+        }
+        for shared in
+            settings.shared_docs.iter().filter(|shared| shared.of.len() < 2 && !shared.of.iter().any(|owner| owner.starts_with('*')))
+        {
+            wrong.push(format!("the overlay's `shared_docs`: nothing shares the line {:?}", shared.line));
+        }
+        let mut prose = Self::default();
+        let mut ids: Vec<(&String, &TypeId)> = names.types.iter().map(|(id, name)| (name, id)).collect();
+        ids.sort();
+        for (name, id) in ids {
+            if let TypeKind::Struct(fields) = &api.types[id.0].kind {
+                let line = |field: &Field| {
+                    let owned = lines.spelled(|wire| format!("{name}.{wire}"), &field.wire);
+                    owned.or_else(|| lines.everywhere(field)).map(str::to_owned)
+                };
+                prose.fields.insert(*id, fields.iter().map(line).collect());
+            }
+        }
+        let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (index, operation) in api.operations.iter().enumerate() {
+            let mut line = |field: &Field| {
+                let place = format!("{} {}", operation.method, operation.path);
+                let family = format!("*#{}", field.wire);
+                families.entry(family).or_default().insert(index);
+                let owned = lines.spelled(|wire| format!("{place}#{wire}"), &field.wire);
+                let owned = operation.settings.docs.get(&field.wire).map(String::as_str).or(owned);
+                let family = lines.spelled(|wire| format!("*#{wire}"), &field.wire);
+                owned.or(family).or_else(|| lines.everywhere(field)).map(str::to_owned)
+            };
+            let parameters = operation.parameters.iter().map(|parameter| line(&parameter.field)).collect();
+            let body = match &operation.body {
+                Body::Fields { fields, .. } => fields.iter().map(line).collect(),
+                Body::None | Body::Json(_) | Body::Bytes(_) => Vec::new(),
+            };
+            prose.operations.push(InputLines { parameters, body });
+        }
+        for owner in lines.by_owner.keys() {
+            if !lines.met.contains(owner) {
+                wrong.push(format!("the overlay's docs: there is no {owner}"));
+            } else if families.get(*owner).is_some_and(|operations| operations.len() < 2) {
+                wrong.push(format!("the overlay's `shared_docs`: only one operation has {owner}; name it"));
+            }
+        }
+        (prose, wrong)
+    }
+}
