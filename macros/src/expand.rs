@@ -1,113 +1,51 @@
-//! From a signature to a function that makes the call.
+//! From a checked declaration to a function that makes the call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{Attribute as Attr, LitStr, ReturnType, Token, Type};
 
-use crate::argument::{self, Argument, Role, Writing};
-use crate::attribute::{Attribute, Auth, TWITTER, list};
-use crate::check::{borrowed, check_output, check_places, check_qualifiers, here, innermost, settle_client, settle_paths, start};
-use crate::function::Function;
-use crate::report::Report;
+use crate::bind::{Bound, Client};
+use crate::check::Output;
+use crate::parse::argument::{Argument, Encoding, Place};
+use crate::parse::attribute::{Attribute, Auth, TWITTER};
+use crate::parse::function::Function;
+use crate::report::list;
+use crate::types::{innermost, is_reference, start};
 
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut report = Report::default();
-    let attribute = Attribute::read(attribute, &mut report);
-    let Some(mut function) = report.take(syn::parse2::<Function>(item)) else {
-        return report.into_tokens().unwrap_or_default();
-    };
-    let plan = Plan::make(attribute, &mut function, &mut report);
-    match report.into_tokens() {
-        // A function remains, so that its callers are not in error as well.
-        Some(errors) => {
-            let stub = stub(function, plan.output.is_some());
-            quote!(#errors #stub)
-        }
-        None => plan.write(function),
-    }
+/// A declaration without mistakes.
+pub(crate) struct Declaration {
+    pub(crate) attribute: Attribute,
+    pub(crate) function: Function,
+    pub(crate) client: Client,
+    pub(crate) arguments: Vec<Bound>,
+    pub(crate) output: Output,
 }
 
-/// The function as it was written, for the rest of the program to be checked against. The errors beside it keep it from ever being run.
-fn stub(function: Function, returns: bool) -> TokenStream {
-    let Function { attributes, visibility, mut signature, .. } = function;
-    if !returns {
-        // The compiler would find fault with it as well.
-        signature.output = ReturnType::Default;
-        signature.asyncness = Some(Token![async](signature.fn_token.span));
-    }
-    quote! {
-        #(#attributes)*
-        #[allow(
-            unused_variables,
-            unused_mut,
-            async_fn_in_trait,
-            clippy::all,
-            clippy::pedantic,
-            reason = "it does not compile anyway, for the reasons given"
-        )]
-        #visibility #signature { ::core::unimplemented!() }
-    }
-}
-
-/// A checked declaration.
-struct Plan {
-    attribute: Attribute,
-    arguments: Vec<Argument>,
-    /// What the call is made through.
-    client: TokenStream,
-    /// Where an error about the client belongs.
-    client_span: Span,
-    /// The return type, if it is one that can be.
-    output: Option<Type>,
-    /// Whether the function returns what asks for pages, and not a future.
-    immediate: bool,
-}
-
-impl Plan {
-    fn make(attribute: Attribute, function: &mut Function, report: &mut Report) -> Self {
-        if let Some(body) = function.body {
-            report.add(body, "the body is written by `#[paragon_request]`: end the signature with `;`");
-        }
-        if let Some(again) = function.attributes.iter().find(|other| is_ours(other)) {
-            report.add(again.path().span(), "an endpoint is declared once");
-            function.attributes.retain(|other| !is_ours(other));
-        }
-        check_qualifiers(&function.signature, report);
-        let mut arguments: Vec<Argument> = function.signature.inputs.iter_mut().filter_map(|input| argument::read(input, report)).collect();
-        let (client, client_span) = settle_client(&attribute, &function.signature, &mut arguments, report);
-        settle_paths(&attribute, &mut arguments, report);
-        check_places(&attribute, &arguments, report);
-        let (output, immediate) = check_output(&attribute, &function.signature, report);
-        Self { attribute, arguments, client, client_span, output, immediate }
-    }
-
-    fn write(self, function: Function) -> TokenStream {
-        let Function { attributes, visibility, mut signature, .. } = function;
-        let docs = self.docs(&attributes);
-        // How many arguments there are is the endpoint's doing.
-        let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the endpoint has as many")]));
-        // There is one, or there would have been an error.
-        let Some(output) = &self.output else { return TokenStream::new() };
-
-        let name = self.attribute.name.as_ref().map_or_else(|| signature.ident.unraw().to_string(), LitStr::value);
+impl Declaration {
+    pub(crate) fn expand(self) -> TokenStream {
+        let docs = self.docs();
+        let name = self.attribute.name.as_ref().map_or_else(|| self.function.signature.ident.unraw().to_string(), LitStr::value);
         let (statements, draft) = self.draft(&name);
+        let output = &self.output.ty;
         let answer = here(innermost(output));
         let span = here(start(output));
-        let send = if self.immediate {
+        let send = if self.output.is_lazy {
             quote_spanned!(answer=> .start((&__paragon::Answer::<#output>::NEW).__paragon_start()))
         } else {
             let value = quote_spanned!(span=> <#output as __paragon::Outcome>::Value);
             quote_spanned!(answer=> .send::<#output>((&&__paragon::Answer::<#value>::NEW).__paragon_way()))
         };
+        let krate = self.attribute.krate(Span::call_site());
+        let declared = self.attribute.krate(span);
+        let Function { attributes, visibility, mut signature, .. } = self.function;
         signature.asyncness = None;
-        if !self.immediate {
-            let krate = self.krate(span);
-            let output = quote_spanned!(span=> #krate::DeclaredRequest<#output>);
-            signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
+        if !self.output.is_lazy {
+            let request = quote_spanned!(span=> #declared::DeclaredRequest<#output>);
+            signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(request)));
         }
-        let krate = self.krate(Span::call_site());
+        // The operation decides how many arguments there are.
+        let many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the operation has as many")]));
         quote! {
             #(#attributes)*
             #docs
@@ -122,17 +60,19 @@ impl Plan {
 
     /// The call with all that is known of it and all arguments, one after the other, and what has to stand before it.
     fn draft(&self, name: &str) -> (TokenStream, TokenStream) {
-        let (client, span) = (&self.client, here(self.client_span));
+        let Client { value, is_reference, span } = &self.client;
+        let span = here(*span);
+        let reference = borrowed(*is_reference, span);
         let Attribute { method, path, .. } = &self.attribute;
         let method = method.as_ref().map(ToString::to_string);
         // As a text of the user's, it would look to some lints like a format string.
         let path = path.as_ref().map(LitStr::value);
-        let mut draft = quote_spanned!(span=> __paragon::Draft::new(#client, #name, #method, #path));
+        let mut draft = quote_spanned!(span=> __paragon::Draft::new(#reference #value, #name, #method, #path));
         self.facts(&mut draft);
         let mut statements = TokenStream::new();
-        for argument in &self.arguments {
-            let Some(put) = put(argument) else { continue };
-            let cfgs = &argument.cfgs;
+        for bound in &self.arguments {
+            let Some(put) = put(bound) else { continue };
+            let cfgs = &bound.argument.cfgs;
             if cfgs.is_empty() {
                 draft.extend(put);
             } else {
@@ -145,11 +85,7 @@ impl Plan {
         (statements, draft)
     }
 
-    fn krate(&self, span: Span) -> TokenStream {
-        self.attribute.krate.as_ref().map_or_else(|| quote_spanned!(span=> ::paragon_twitter), ToTokens::to_token_stream)
-    }
-
-    /// What is not as with most endpoints.
+    /// The facts in which this operation differs from most.
     fn facts(&self, draft: &mut TokenStream) {
         let Attribute { scopes, integration, idempotent, page, auth, envelope, .. } = &self.attribute;
         if *auth != Auth::User {
@@ -169,8 +105,8 @@ impl Plan {
         }
     }
 
-    /// What is added to the documentation: the line that a generated operation has, and what was said of the arguments.
-    fn docs(&self, attributes: &[Attr]) -> TokenStream {
+    /// Lines for the documentation: the one of a generated operation, and the doc comments of the arguments.
+    fn docs(&self) -> TokenStream {
         let Attribute { method, path, scopes, integration, auth, .. } = &self.attribute;
         let (Some(method), Some(path)) = (method, path) else { return TokenStream::new() };
         let scopes: Vec<String> = scopes.iter().map(LitStr::value).collect();
@@ -187,11 +123,12 @@ impl Plan {
             Auth::App => "with an app-only token, which goes to X directly".to_owned(),
         };
         let mut lines = Vec::new();
-        if attributes.iter().any(|attribute| attribute.path().is_ident("doc")) {
+        if self.function.attributes.iter().any(|attribute: &Attr| attribute.path().is_ident("doc")) {
             lines.push(String::new());
         }
         lines.push(format!(" `{method} {}`{}, {whom}.", path.value(), of.unwrap_or_default()));
-        let described: Vec<&Argument> = self.arguments.iter().filter(|argument| !argument.docs.is_empty()).collect();
+        let described: Vec<&Argument> =
+            self.arguments.iter().map(|bound| &bound.argument).filter(|argument| !argument.docs.is_empty()).collect();
         if !described.is_empty() {
             lines.push(String::new());
         }
@@ -202,26 +139,32 @@ impl Plan {
     }
 }
 
-fn is_ours(attribute: &Attr) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == "paragon_request")
+/// Makes a reference of a value that is none.
+fn borrowed(is_reference: bool, span: Span) -> Option<Token![&]> {
+    (!is_reference).then(|| Token![&](here(span)))
 }
 
-/// What puts an argument into the call; `None` for the client. Its tokens are where the type is, for which it may not do.
-fn put(argument: &Argument) -> Option<TokenStream> {
-    let Argument { ident, ty, .. } = argument;
+/// The macro's own words, at a place of the user's.
+fn here(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// Puts an argument into the call; `None` for the client. Its tokens are where the type is, which may be one that does not fit.
+fn put(bound: &Bound) -> Option<TokenStream> {
+    let Argument { ident, ty, .. } = &bound.argument;
     let span = here(start(ty));
-    let reference = borrowed(argument.is_reference(), span);
-    Some(match argument.role.as_ref()? {
-        Role::Client => return None,
-        Role::Path(name) => quote_spanned!(span=> .path(#name, &#ident)),
-        Role::Query { name, csv } => quote_spanned!(span=> .query(#name, #csv, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
-        Role::Header(name) => quote_spanned!(span=> .header(#name, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
-        Role::Credential => quote_spanned!(span=> .credential((&&__paragon::Arg(#reference #ident)).__paragon_input())),
-        Role::Timeout => quote_spanned!(span=> .timeout(#ident)),
-        Role::Retry => quote_spanned!(span=> .retry(#ident)),
-        Role::Body(Writing::Bytes(kind)) => quote_spanned!(span=> .bytes(#kind, (&__paragon::Arg(#reference #ident)).__paragon_bytes())),
-        Role::Body(Writing::Json) => quote_spanned!(span=> .json((&&__paragon::Arg(#reference #ident)).__paragon_content())),
-        Role::Body(Writing::Form) => quote_spanned!(span=> .form((&&__paragon::Arg(#reference #ident)).__paragon_content())),
-        Role::Body(Writing::Multipart) => quote_spanned!(span=> .multipart((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+    let reference = borrowed(is_reference(ty), span);
+    Some(match &bound.place {
+        Place::Client => return None,
+        Place::Path(name) => quote_spanned!(span=> .path(#name, &#ident)),
+        Place::Query { name, csv } => quote_spanned!(span=> .query(#name, #csv, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Place::Header(name) => quote_spanned!(span=> .header(#name, (&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Place::Credential => quote_spanned!(span=> .credential((&&__paragon::Arg(#reference #ident)).__paragon_input())),
+        Place::Timeout => quote_spanned!(span=> .timeout(#ident)),
+        Place::Retry => quote_spanned!(span=> .retry(#ident)),
+        Place::Body(Encoding::Bytes(kind)) => quote_spanned!(span=> .bytes(#kind, (&__paragon::Arg(#reference #ident)).__paragon_bytes())),
+        Place::Body(Encoding::Json) => quote_spanned!(span=> .json((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+        Place::Body(Encoding::Form) => quote_spanned!(span=> .form((&&__paragon::Arg(#reference #ident)).__paragon_content())),
+        Place::Body(Encoding::Multipart) => quote_spanned!(span=> .multipart((&&__paragon::Arg(#reference #ident)).__paragon_content())),
     })
 }

@@ -1,16 +1,25 @@
-//! The attribute that declares endpoints for `paragon-twitter`. Use it from there: `paragon_twitter::paragon_request`.
+//! The attribute that declares operations for `paragon-twitter`. Use it from there: `paragon_twitter::paragon_request`.
 
-mod argument;
-mod attribute;
+mod bind;
 mod check;
 mod expand;
-mod function;
-mod path;
+mod parse;
 mod report;
+mod stub;
+#[cfg(test)]
+mod tests;
+mod types;
 
-use proc_macro::TokenStream;
+use proc_macro2::TokenStream;
 
-/// Declares an endpoint that is in no description: a new one, a beta, one for partners only, or one of another integration of the same Paragon
+use crate::expand::Declaration;
+use crate::parse::argument;
+use crate::parse::attribute::Attribute;
+use crate::parse::function::Function;
+use crate::report::Report;
+use crate::stub::{is_half_typed, stub};
+
+/// Declares an operation that is in no description: a new one, a beta, one for partners only, or one of another integration of the same Paragon
 /// project. You write a signature, and get what the generated operations have: their way through Paragon, their errors, paging and docs.
 ///
 /// ```
@@ -170,7 +179,7 @@ use proc_macro::TokenStream;
 /// # Groups
 ///
 /// In a trait or an `impl` the call is made through `self`, if that is a client or gives one away by `AsRef<Twitter>`; or the key `client` says where one
-/// is. So endpoints become methods of `Twitter`, or a group like the generated ones. Such a trait can be `dyn` as it is, and `async_trait` has no place
+/// is. So declared operations become methods of `Twitter`, or a group like the generated ones. Such a trait can be `dyn` as it is, and `async_trait` has no place
 /// there.
 ///
 /// ```
@@ -207,7 +216,7 @@ use proc_macro::TokenStream;
 ///
 /// # Other integrations
 ///
-/// With `integration` an endpoint belongs to another integration of the project, and is called through `&Integration` or `&ParagonUser`:
+/// With `integration` an operation belongs to another integration of the project, and is called through `&Integration` or `&ParagonUser`:
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -253,10 +262,35 @@ use proc_macro::TokenStream;
 ///
 /// # What it becomes
 ///
-/// A plain function: attributes, visibility, generics and docs are yours, with a line added that says which endpoint it is. It makes the same `Operation`
-/// as a generated one, with the path template, so the endpoint appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `paragon-twitter`: your
+/// A plain function: attributes, visibility, generics and docs are yours, with a line added that names method and path. It makes the same `Operation`
+/// as a generated one, with the path template, so the operation appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `paragon-twitter`: your
 /// `Cargo.toml` needs nothing else. All mistakes in a declaration are reported at once, each at the token that is wrong.
 #[proc_macro_attribute]
-pub fn paragon_request(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(attribute.into(), item.into()).into()
+pub fn paragon_request(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    declare(attribute.into(), item.into()).into()
+}
+
+/// Parses, binds, checks and expands a declaration. When it is in error, the function stays and its body is the errors.
+fn declare(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut report = Report::default();
+    let attribute = Attribute::read(attribute, &mut report);
+    let mut function = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => function,
+        Err(_) if is_half_typed(item.clone()) => return stub(item, &attribute, true, report.into_tokens()),
+        Err(error) => {
+            report.push(error);
+            return stub(item, &attribute, true, report.into_tokens());
+        }
+    };
+    check::check_function(&function, &mut report);
+    let arguments = argument::read(&mut function.signature, &mut report);
+    let bound = bind::bind(&attribute, &function.signature, arguments, &mut report);
+    check::check_auth(&attribute, &mut report);
+    check::check_places(&attribute, &bound.arguments, &mut report);
+    let output = check::check_output(&attribute, &function.signature, &mut report);
+    let keeps_output = output.is_some();
+    match (report.into_tokens(), bound.client, output) {
+        (None, Some(client), Some(output)) => Declaration { attribute, function, client, arguments: bound.arguments, output }.expand(),
+        (errors, ..) => stub(item, &attribute, keeps_output, errors),
+    }
 }

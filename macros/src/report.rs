@@ -39,6 +39,16 @@ pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
     }
 }
 
+/// Words in a row, as prose has them.
+pub(crate) fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => String::new(),
+    }
+}
+
 /// How many letters have to be put in, taken out, changed or swapped to make one word of the other.
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

@@ -1,13 +1,14 @@
-//! What stands in the attribute: `GET, "/2/circles/{id}", scopes = ["like.read"]`.
+//! The text of the attribute: `GET, "/2/circles/{id}", scopes = ["like.read"]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, LitBool, LitStr, Path, Result, Token};
 
-use crate::path::placeholders;
-use crate::report::{Report, did_you_mean};
+use super::path::placeholders;
+use crate::report::{Report, did_you_mean, list};
 
 /// The methods that there are, and whether a request by it can have a body.
 const METHODS: &[(&str, bool)] =
@@ -15,7 +16,7 @@ const METHODS: &[(&str, bool)] =
 
 const KEYS: &[&str] = &["scopes", "integration", "idempotent", "page", "client", "auth", "envelope", "name", "crate"];
 
-/// What X calls its integration.
+/// The name of X's integration.
 pub(crate) const TWITTER: &str = "twitter";
 
 /// The attribute, as far as it can be read.
@@ -37,7 +38,7 @@ pub(crate) struct Attribute {
     pub(crate) krate: Option<Path>,
 }
 
-/// Whose credentials the endpoint takes.
+/// Whose credentials the operation takes.
 #[derive(Default, Clone, Copy, PartialEq)]
 pub(crate) enum Auth {
     #[default]
@@ -109,16 +110,6 @@ impl Attribute {
         if self.path.is_none() && !path_given {
             report.add(start, "the path is missing: it comes after the method, as in `#[paragon_request(GET, \"/2/…\")]`");
         }
-        if self.auth == Auth::App
-            && let Some(scope) = self.scopes.first()
-        {
-            report.add(scope.span(), "scopes are what a user grants, and this endpoint takes an app-only token alone");
-        }
-        if self.auth != Auth::User
-            && let Some(integration) = self.integration.as_ref().filter(|name| name.value() != TWITTER)
-        {
-            report.add(integration.span(), "an app-only token is for X alone, and not for other integrations");
-        }
     }
 
     fn method(&mut self, input: ParseStream<'_>) -> Result<()> {
@@ -137,10 +128,9 @@ impl Attribute {
     fn key(&mut self, input: ParseStream<'_>, keys: &mut Vec<Ident>) -> Result<()> {
         if input.peek(LitStr) {
             let text: LitStr = input.parse()?;
-            return Err(Error::new(text.span(), "what follows the path is written `key = value`"));
+            return Err(Error::new(text.span(), "after the path comes `key = value`"));
         }
-        let key =
-            input.call(Ident::parse_any).map_err(|error| Error::new(error.span(), "what follows the path is written `key = value`"))?;
+        let key = input.call(Ident::parse_any).map_err(|error| Error::new(error.span(), "after the path comes `key = value`"))?;
         let written = key.to_string();
         if !KEYS.contains(&written.as_str()) {
             let hint = did_you_mean(&written, KEYS);
@@ -232,6 +222,11 @@ impl Attribute {
         Ok(())
     }
 
+    /// The path of the client's crate.
+    pub(crate) fn krate(&self, span: Span) -> TokenStream {
+        self.krate.as_ref().map_or_else(|| quote_spanned!(span=> ::paragon_twitter), ToTokens::to_token_stream)
+    }
+
     /// Whether a request by this method can have a body.
     pub(crate) fn takes_body(&self) -> bool {
         // Of an unknown method nothing more is said than that it is unknown.
@@ -266,15 +261,5 @@ fn example(key: &str) -> &'static str {
         "name" => "\"circles.likes\"",
         "crate" => "paragon_twitter",
         _ => "true",
-    }
-}
-
-/// Words in a row, as prose has them.
-pub(crate) fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        Some((only, _)) => only.clone(),
-        None => String::new(),
     }
 }

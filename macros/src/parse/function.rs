@@ -33,6 +33,11 @@ impl Parse for Function {
     }
 }
 
+/// Whether an attribute is another `#[paragon_request]`.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "paragon_request")
+}
+
 /// Whether `fn` comes, after words that may stand before it.
 fn is_function(input: ParseStream<'_>) -> bool {
     if input.peek(Token![async]) && input.peek2(Token![fn]) {

@@ -1,35 +1,33 @@
-//! The arguments of a declared endpoint: where each goes.
+//! The arguments of a signature, with the attributes that give them a place.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Error, Expr, ExprLit, FnArg, Lit, LitStr, Meta, Pat, Result, Token, Type, TypeParamBound};
+use syn::{Attribute, Error, Expr, ExprLit, FnArg, Lit, LitStr, Meta, Pat, Result, Signature, Token, Type};
 
-use crate::attribute::list;
-use crate::check::bare;
-use crate::report::{Report, did_you_mean};
+use crate::report::{Report, did_you_mean, list};
 
-const ROLES: &[&str] = &["path", "query", "header", "body", "client", "credential", "timeout", "retry"];
+const PLACES: &[&str] = &["path", "query", "header", "body", "client", "credential", "timeout", "retry"];
 
 /// Attributes that stay where they are: they are the compiler's.
-const KEPT: &[&str] = &["cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid"];
+pub(crate) const KEPT: &[&str] = &["cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid"];
 
 /// Headers that are the client's own.
 const CLIENT_HEADERS: &[&str] = &["authorization", "host", "content-length", "transfer-encoding", "connection", "x-paragon-proxy-url"];
 
-/// Where the value of an argument goes.
+/// The place that the value of an argument goes to.
 #[derive(Clone)]
-pub(crate) enum Role {
+pub(crate) enum Place {
     Client,
-    /// To the placeholder of this name.
+    /// The placeholder of this name.
     Path(String),
     Query {
         name: String,
         csv: bool,
     },
     Header(String),
-    Body(Writing),
+    Body(Encoding),
     Credential,
     Timeout,
     Retry,
@@ -37,24 +35,28 @@ pub(crate) enum Role {
 
 /// How a body is written.
 #[derive(Clone)]
-pub(crate) enum Writing {
+pub(crate) enum Encoding {
     Json,
     Form,
     Multipart,
     Bytes(LitStr),
 }
 
-/// An argument.
+/// An argument as it was written.
 pub(crate) struct Argument {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
-    /// `None` when its attribute was wrong, which is reported, or when it has none.
-    pub(crate) role: Option<Role>,
-    /// Where the role was said.
-    pub(crate) said: Option<Span>,
+    pub(crate) mark: Option<Mark>,
     pub(crate) cfgs: Vec<Attribute>,
-    /// What its doc comment says.
+    /// The lines of its doc comment.
     pub(crate) docs: Vec<String>,
+}
+
+/// The attribute that gives an argument its place.
+pub(crate) struct Mark {
+    pub(crate) span: Span,
+    /// `None` when it is wrong, which is reported.
+    pub(crate) place: Option<Place>,
 }
 
 impl Argument {
@@ -63,51 +65,30 @@ impl Argument {
         self.ident.unraw().to_string()
     }
 
-    /// Whether an attribute says where it goes, rightly or not.
-    pub(crate) fn is_said(&self) -> bool {
-        self.said.is_some()
-    }
-
-    /// Whether the function is given a reference.
-    pub(crate) fn is_reference(&self) -> bool {
-        matches!(bare(&self.ty), Type::Reference(_))
-    }
-
-    /// The client that its type is, by name: `Twitter`, `ParagonUser` or `Integration`, or `Client` for anything that is one.
-    pub(crate) fn client(&self) -> Option<Ident> {
-        client(&self.ty)
+    /// Whether it has an attribute that is wrong, so that nobody knows its place.
+    pub(crate) fn is_unclear(&self) -> bool {
+        self.mark.as_ref().is_some_and(|mark| mark.place.is_none())
     }
 }
 
-fn client(ty: &Type) -> Option<Ident> {
-    match bare(ty) {
-        Type::Reference(reference) => client(&reference.elem),
-        Type::Path(path) => {
-            let last = &path.path.segments.last()?.ident;
-            ["Twitter", "ParagonUser", "Integration"].contains(&last.to_string().as_str()).then(|| last.clone())
-        }
-        Type::ImplTrait(bounds) => bounds.bounds.iter().find_map(|bound| match bound {
-            TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| &last.ident).filter(|last| *last == "Client").cloned(),
-            _ => None,
-        }),
-        _ => None,
-    }
+/// Takes the arguments' own attributes and doc comments off a signature, and reads them.
+pub(crate) fn read(signature: &mut Signature, report: &mut Report) -> Vec<Argument> {
+    signature.inputs.iter_mut().filter_map(|input| read_one(input, report)).collect()
 }
 
-/// Takes our attributes and the doc comments off an argument, and reads them.
-pub(crate) fn read(input: &mut FnArg, report: &mut Report) -> Option<Argument> {
+fn read_one(input: &mut FnArg, report: &mut Report) -> Option<Argument> {
     let FnArg::Typed(typed) = input else { return None };
-    let mut said: Option<(Span, Option<Role>)> = None;
+    let mut mark: Option<Mark> = None;
     let (mut cfgs, mut docs) = (Vec::new(), Vec::new());
     let ident = match &*typed.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
             if let Some(token) = pat.mutability {
-                report.add(token.span, "an argument of an endpoint is sent and not changed: leave `mut` away");
+                report.add(token.span, "an argument of an operation is sent and not changed: leave `mut` away");
             }
             Some(pat.ident.clone())
         }
         pat => {
-            report.add(pat.span(), "an argument of an endpoint has a plain name");
+            report.add(pat.span(), "an argument of an operation has a plain name");
             None
         }
     };
@@ -117,6 +98,7 @@ pub(crate) fn read(input: &mut FnArg, report: &mut Report) -> Option<Argument> {
             typed.attrs.push(attribute);
             continue;
         };
+        let span = attribute.path().span();
         if name == "doc" {
             docs.extend(doc_text(&attribute));
         } else if KEPT.contains(&name.as_str()) {
@@ -124,27 +106,26 @@ pub(crate) fn read(input: &mut FnArg, report: &mut Report) -> Option<Argument> {
                 cfgs.push(attribute.clone());
             }
             typed.attrs.push(attribute);
-        } else if !ROLES.contains(&name.as_str()) {
-            let hint = did_you_mean(&name, ROLES);
-            let hint = if hint.is_empty() { format!(": there are {}", list(ROLES)) } else { hint };
-            report.add(attribute.path().span(), format!("an argument has no attribute `{name}`{hint}"));
-            // That it has a role is clear, only not which.
-            said.get_or_insert((attribute.path().span(), None));
-        } else if let Some((_, before)) = &said {
-            if before.is_some() {
-                report.add(attribute.path().span(), "an argument goes to one place alone");
+        } else if !PLACES.contains(&name.as_str()) {
+            let hint = did_you_mean(&name, PLACES);
+            let hint = if hint.is_empty() { format!(": there are {}", list(PLACES)) } else { hint };
+            report.add(span, format!("an argument has no attribute `{name}`{hint}"));
+            // It has a place, only nobody knows which.
+            mark.get_or_insert(Mark { span, place: None });
+        } else if let Some(before) = &mark {
+            if before.place.is_some() {
+                report.add(span, "an argument goes to one place alone");
             }
         } else {
-            let role = ident.as_ref().and_then(|ident| report.take(role(&name, &attribute, ident)));
-            said = Some((attribute.path().span(), role));
+            let place = ident.as_ref().and_then(|ident| report.take(place(&name, &attribute, ident)));
+            mark = Some(Mark { span, place });
         }
     }
-    let (said, role) = said.map_or((None, None), |(span, role)| (Some(span), role));
-    Some(Argument { ident: ident?, ty: (*typed.ty).clone(), role, said, cfgs, docs })
+    Some(Argument { ident: ident?, ty: (*typed.ty).clone(), mark, cfgs, docs })
 }
 
 /// The text of a doc comment.
-pub(crate) fn doc_text(attribute: &Attribute) -> Option<String> {
+fn doc_text(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(pair) => match &pair.value {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
@@ -187,7 +168,7 @@ impl Options {
                     let option = input.call(Ident::parse_any)?;
                     let written = option.to_string();
                     if texts.contains(&written.as_str()) {
-                        if !input.peek(Token![=]) {
+                        if !input.peek(Token![=]) || !input.peek2(LitStr) {
                             return Err(Error::new(option.span(), format!("`{written}` takes a text: `{written} = \"…\"`")));
                         }
                         input.parse::<Token![=]>()?;
@@ -223,7 +204,7 @@ impl Options {
     }
 }
 
-fn role(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Role> {
+fn place(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Place> {
     let options = Options::read(name, attribute)?;
     if let Some(text) = options.text.as_ref().filter(|text| text.value().is_empty()) {
         return Err(Error::new(text.span(), "the text is empty"));
@@ -231,8 +212,8 @@ fn role(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Role> {
     let own = ident.unraw().to_string();
     let given = options.text.as_ref().map(LitStr::value);
     Ok(match name {
-        "path" => Role::Path(given.unwrap_or(own)),
-        "query" => Role::Query { name: given.unwrap_or(own), csv: !options.flags.is_empty() },
+        "path" => Place::Path(given.unwrap_or(own)),
+        "query" => Place::Query { name: given.unwrap_or(own), csv: !options.flags.is_empty() },
         "header" => {
             let header = given.unwrap_or_else(|| own.replace('_', "-")).to_ascii_lowercase();
             let span = options.text.as_ref().map_or_else(|| attribute.path().span(), LitStr::span);
@@ -242,7 +223,7 @@ fn role(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Role> {
             if CLIENT_HEADERS.contains(&header.as_str()) {
                 return Err(Error::new(span, format!("the header `{header}` is set by the client")));
             }
-            Role::Header(header)
+            Place::Header(header)
         }
         "body" => match (options.text, options.flags.as_slice()) {
             (Some(text), [flag, ..]) => {
@@ -251,16 +232,16 @@ fn role(name: &str, attribute: &Attribute, ident: &Ident) -> Result<Role> {
             (Some(text), []) if !is_media_type(&text.value()) => {
                 return Err(Error::new(text.span(), "a content type is like \"image/png\""));
             }
-            (Some(text), []) => Role::Body(Writing::Bytes(text)),
+            (Some(text), []) => Place::Body(Encoding::Bytes(text)),
             (None, [_, second, ..]) => return Err(Error::new(second.span(), "a body is written in one way alone")),
-            (None, [flag]) if flag == "form" => Role::Body(Writing::Form),
-            (None, [flag]) if flag == "multipart" => Role::Body(Writing::Multipart),
-            (None, _) => Role::Body(Writing::Json),
+            (None, [flag]) if flag == "form" => Place::Body(Encoding::Form),
+            (None, [flag]) if flag == "multipart" => Place::Body(Encoding::Multipart),
+            (None, _) => Place::Body(Encoding::Json),
         },
-        "client" => Role::Client,
-        "credential" => Role::Credential,
-        "timeout" => Role::Timeout,
-        _ => Role::Retry,
+        "client" => Place::Client,
+        "credential" => Place::Credential,
+        "timeout" => Place::Timeout,
+        _ => Place::Retry,
     })
 }
 
