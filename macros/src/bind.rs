@@ -1,5 +1,4 @@
-//! From arguments to places: what the call is made through, and what each argument fills. An argument without an attribute is bound by its type or
-//! its name.
+//! Binds arguments to places: the client, placeholders of the path, and the rest. An argument without an attribute is bound by its type or its name.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;

@@ -1,4 +1,4 @@
-//! From a checked declaration to a function that makes the call.
+//! Expands a checked declaration to a function that makes the call.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -58,7 +58,7 @@ impl Declaration {
         }
     }
 
-    /// The call with all that is known of it and all arguments, one after the other, and what has to stand before it.
+    /// The call with its facts and all arguments, one after the other, and the statements that stand before it.
     fn draft(&self, name: &str) -> (TokenStream, TokenStream) {
         let Client { value, is_reference, span } = &self.client;
         let span = here(*span);
@@ -149,7 +149,7 @@ fn here(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// Puts an argument into the call; `None` for the client. Its tokens are where the type is, which may be one that does not fit.
+/// Puts an argument into the call; `None` for the client. Its tokens stand where the type is, so that errors about the type do too.
 fn put(bound: &Bound) -> Option<TokenStream> {
     let Argument { ident, ty, .. } = &bound.argument;
     let span = here(start(ty));

@@ -20,7 +20,7 @@ use crate::report::Report;
 use crate::stub::{is_half_typed, stub};
 
 /// Declares an operation that is in no description: a new one, a beta, one for partners only, or one of another integration of the same Paragon
-/// project. You write a signature, and get what the generated operations have: their way through Paragon, their errors, paging and docs.
+/// project. You write a signature; the call has the same way through Paragon, errors, paging and docs as those of generated operations.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -57,8 +57,8 @@ use crate::stub::{is_half_typed, stub};
 /// # }
 /// ```
 ///
-/// The function has no body; the attribute writes it. What it returns is not an opaque future but a `DeclaredRequest`, which is one, and which has
-/// the settings that all requests have until it is awaited:
+/// The function has no body; the attribute writes it. It returns a `DeclaredRequest`, a future that has the settings of all requests until it is
+/// awaited:
 ///
 /// ```
 /// # use paragon_twitter::{Reply, Twitter, Value, paragon_request};
@@ -76,7 +76,7 @@ use crate::stub::{is_half_typed, stub};
 ///
 /// # Arguments
 ///
-/// Where an argument goes is said by its name or by an attribute:
+/// Its name or an attribute gives an argument its place:
 ///
 /// | argument | goes to |
 /// |---|---|
@@ -92,9 +92,9 @@ use crate::stub::{is_half_typed, stub};
 /// | `#[credential] account: T` | Paragon: which of the user's accounts |
 /// | `#[timeout] limit: Duration` | nowhere: how long this call may take |
 /// | `#[retry] rule: Retry` | nowhere: how often this call may be made when it fails |
-/// | `twitter: &Twitter`, `user: &ParagonUser`, `slack: &Integration` | nowhere: what the call is made through |
+/// | `twitter: &Twitter`, `user: &ParagonUser`, `slack: &Integration` | nowhere: the call is made through it |
 ///
-/// In the path `T` is anything that implements `Display`; what it says is percent-encoded and stays within its place. In queries and headers it may also
+/// In the path `T` is anything that implements `Display`; its text is percent-encoded and stays within its place. In queries and headers it may also
 /// be an `Option` of such, of which `None` is not sent; a list of such, or an option of a list; or anything that implements
 /// `serde::Serialize`, of which a struct is sent as a parameter per field. A body is anything that implements `serde::Serialize`, or a request
 /// type of `paragon_twitter::types`.
@@ -122,7 +122,7 @@ use crate::stub::{is_half_typed, stub};
 /// async fn search(
 ///     twitter: &Twitter,
 ///     id: u64,
-///     #[path("kind")] what: &str,
+///     #[path("kind")] of_kind: &str,
 ///     /// Who has to be in it. (This line becomes part of the function's docs.)
 ///     #[query("member_ids", csv)]
 ///     members: Option<&[UserId]>,
@@ -138,24 +138,24 @@ use crate::stub::{is_half_typed, stub};
 /// async fn import(twitter: &Twitter, #[body(multipart)] parts: &[(&str, BodyField)]) -> paragon_twitter::Result<()>;
 /// ```
 ///
-/// # Answers
+/// # Return types
 ///
-/// What the function returns says how the answer is read:
+/// The return type says how the answer is read:
 ///
-/// | `Result` of | is |
+/// | `Result` of | holds |
 /// |---|---|
-/// | `Reply<T>` | the data with all that came with it: includes, problems, meta, status, headers |
+/// | `Reply<T>` | the data with everything beside it: includes, problems, meta, status, headers |
 /// | `T` | the data alone |
-/// | `()` | nothing but whether it went well |
+/// | `()` | no data; errors remain |
 /// | `Bytes`, `Vec<u8>`, `Reply<Bytes>` | the body as it is |
 /// | `Events<T>` | an answer without end, document by document |
 /// | `Items<T>`, `Pages<T>` | the items of all pages, or the pages, asked for as they are taken; needs the key `page` |
 ///
-/// `T` is a type of `paragon_twitter::types`, which is read tolerantly, or any that implements `serde::Deserialize`, which is as strict as you make it. X
+/// `T` is a type of `paragon_twitter::types`, which is read tolerantly, or any type that implements `serde::Deserialize`, which is as strict as you make it. X
 /// puts data in an envelope, `{"data": …}`, which is taken off; other integrations do not, so their `T` is the whole document.
 /// `envelope = false` and `envelope = true` say otherwise. The error is `paragon_twitter::Error`, or any of yours that is `From<paragon_twitter::Error>`.
 ///
-/// What asks for pages by itself needs no `async`:
+/// A function that returns `Items` or `Pages` needs no `async`:
 ///
 /// ```
 /// use paragon_twitter::types::Post;
@@ -178,8 +178,8 @@ use crate::stub::{is_half_typed, stub};
 ///
 /// # Groups
 ///
-/// In a trait or an `impl` the call is made through `self`, if that is a client or gives one away by `AsRef<Twitter>`; or the key `client` says where one
-/// is. So declared operations become methods of `Twitter`, or a group like the generated ones. Such a trait can be `dyn` as it is, and `async_trait` has no place
+/// In a trait or an `impl` the call is made through `self`, if that is a client or implements `AsRef<Twitter>`, or through the expression of the key
+/// `client`. So declared operations become methods of `Twitter`, or a group like the generated ones. Such a trait can be `dyn` as it is, and `async_trait` has no place
 /// there.
 ///
 /// ```
@@ -248,23 +248,26 @@ use crate::stub::{is_half_typed, stub};
 ///
 /// # Keys
 ///
-/// | key | says |
+/// | key | meaning |
 /// |---|---|
-/// | `scopes = ["like.read"]` | what the user must have granted |
-/// | `integration = "slack"` | which integration it belongs to; without it, that of the client |
-/// | `page = "pagination_token"` | which query parameter takes the token of a page |
-/// | `idempotent` | that the call may be made again when it failed or no answer came, whatever the method; `idempotent = false` that it may not |
-/// | `auth = "app"` | that X takes an app-only token and no user's; `"any"` that it takes either; `"user"` if nothing is said |
-/// | `envelope = false` | that the answer is not in X's envelope; `true` that it is |
-/// | `client = self.twitter` | what the call is made through |
-/// | `name = "circles.likes"` | what it is called in errors and traces; the function's name if nothing is said |
-/// | `crate = my::paragon_twitter` | where `paragon_twitter` is, when it is not called that |
+/// | `scopes = ["like.read"]` | the scopes that the user must have granted |
+/// | `integration = "slack"` | the integration that it belongs to; without it, that of the client |
+/// | `page = "pagination_token"` | the query parameter that takes the token of a page |
+/// | `idempotent` | the call may be made again when it failed or no answer came, by any method; `idempotent = false`: it may not |
+/// | `auth = "app"` | X takes an app-only token and no user's; `"any"`: it takes either; `"user"`: the default |
+/// | `envelope = false` | the answer is not in X's envelope; `true`: it is |
+/// | `client = self.twitter` | the expression that the call is made through |
+/// | `name = "circles.likes"` | its name in errors and traces; without it, the function's |
+/// | `crate = my::paragon_twitter` | the path of `paragon_twitter`, when it has another name |
 ///
-/// # What it becomes
+/// # Expansion
 ///
 /// A plain function: attributes, visibility, generics and docs are yours, with a line added that names method and path. It makes the same `Operation`
 /// as a generated one, with the path template, so the operation appears in `tracing`, is tried again and counted against rate limits as those are, and calls nothing but `paragon-twitter`: your
-/// `Cargo.toml` needs nothing else. All mistakes in a declaration are reported at once, each at the token that is wrong.
+/// `Cargo.toml` needs nothing else.
+///
+/// All mistakes in a declaration are reported at once, each at the token that is wrong. The function stays meanwhile, so that its callers are not in
+/// error as well and an editor completes them.
 #[proc_macro_attribute]
 pub fn paragon_request(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     declare(attribute.into(), item.into()).into()

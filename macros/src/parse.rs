@@ -1,5 +1,4 @@
-//! From tokens to what was declared: the attribute, the signature and the attributes of its arguments. Each is read by itself; whether they fit
-//! together is asked later.
+//! Parses the attribute, the signature and the attributes of its arguments, each by itself. Later stages ask whether they fit together.
 
 pub(crate) mod argument;
 pub(crate) mod attribute;

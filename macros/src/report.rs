@@ -1,4 +1,4 @@
-//! Mistakes, gathered so that all of them are reported at once.
+//! Collects mistakes, so that all of them are reported at once.
 
 use proc_macro2::{Span, TokenStream};
 use syn::Error;
@@ -30,7 +30,7 @@ impl Report {
     }
 }
 
-/// `, did you mean …?` when one of the known words is close to what was written.
+/// Returns `, did you mean …?` when one of the known words is close to the written one.
 pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
     let near = known.iter().map(|word| (distance(&written.to_lowercase(), &word.to_lowercase()), word)).min();
     match near {

@@ -63,7 +63,7 @@ const WORDS: &[&str] = &[
     "r#type",
 ];
 
-/// Closes what is open at the end, and leaves out what closes nothing, so that there are tokens at all.
+/// Closes open groups at the end and leaves out signs that close none, because only balanced text consists of tokens.
 fn balanced<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let mut text = String::new();
     let mut open = Vec::new();
@@ -83,12 +83,12 @@ fn balanced<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     text
 }
 
-/// What the attribute makes of a declaration.
+/// Expands a declaration.
 fn declared(attribute: &str, item: &str) -> String {
     declare(attribute.parse().unwrap(), item.parse().unwrap()).to_string()
 }
 
-/// That a function remains where there was a name, and that nothing of a declaration in error compiles.
+/// Checks that a function remains where there was a name, and that no declaration in error compiles.
 fn check(attribute: &str, item: &str) -> Result<(), TestCaseError> {
     let output = declared(attribute, item);
     if item.contains("fn declared ") {

@@ -4,7 +4,7 @@ use syn::LitStr;
 
 use crate::report::Report;
 
-/// The names of the placeholders of a path, in order. What is wrong with the path is reported at its literal, of which no part has a span of its own.
+/// The names of the placeholders of a path, in order. Mistakes are reported at the whole literal, whose parts have no spans.
 pub(crate) fn placeholders(path: &LitStr, report: &mut Report) -> Vec<String> {
     let text = path.value();
     let mut complain = |message: String| report.add(path.span(), message);
