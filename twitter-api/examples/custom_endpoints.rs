@@ -93,16 +93,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Gives the emulator the routes that it does not have.
 fn tell(emulator: &Emulator) {
-    emulator.route("twitter", Method::POST, "/2/circles", |request| {
+    emulator.x().route(Method::POST, "/2/circles", |request| {
         let name = request.json().map(|body| body["name"].clone());
         (StatusCode::CREATED, json!({"data": {"id": "12", "name": name}}))
     });
-    emulator.route("twitter", Method::GET, "/2/circles/{id}/liked", |request| {
+    emulator.x().route(Method::GET, "/2/circles/{id}/liked", |request| {
         if request.path.contains("pagination_token=") {
             json!({"data": [{"id": "2", "text": "the second"}], "meta": {}})
         } else {
             json!({"data": [{"id": "1", "text": "the first"}], "meta": {"next_token": "more"}})
         }
     });
-    emulator.route("slack", Method::POST, "/chat.postMessage", |_| json!({"ok": true}));
+    emulator.paragon().route("slack", Method::POST, "/chat.postMessage", |_| json!({"ok": true}));
 }

@@ -39,7 +39,7 @@ async fn connect() -> Result<(Paragon, String, Option<Emulator>), Box<dyn Error>
     let emulator = Emulator::start().await?;
     println!("{PROJECT} is not set, so this talks to an emulator of Paragon and X at {}.", emulator.url());
     for number in 1..=12 {
-        emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("Note {number} of the day"));
+        emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("Note {number} of the day"));
     }
     let paragon = Paragon::builder(emulator.project_id()).signing_key_pem(emulator.signing_key_pem())?.proxy_url(emulator.url()).build()?;
     Ok((paragon, paragon_twitter_emulator::DEFAULT_USER_ID.to_owned(), Some(emulator)))

@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let paragon = Paragon::builder(emulator.project_id()).signing_key_pem(emulator.signing_key_pem())?.proxy_url(emulator.url()).build()?;
     let twitter = paragon.user("user-42").twitter();
 
-    emulator.fault(Fault::status(429).on(Method::POST, "/2/tweets").times(1));
+    emulator.faults().add(Fault::status(429).on(Method::POST, "/2/tweets").times(1));
     assert!(!good_morning(&twitter).await?);
     assert!(good_morning(&twitter).await?);
     let me = twitter.users().me().await?.data;

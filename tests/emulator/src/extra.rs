@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::wire::{Answer, RecordedRequest};
+use crate::message::{Answer, RecordedRequest};
 
 pub(crate) type Respond = dyn Fn(&RecordedRequest) -> Response + Send + Sync;
 

@@ -107,9 +107,9 @@ curl {url}/projects/{project_id}/sdk/proxy/twitter/2/users/me \\
 Ctrl-C stops.
 ",
         x_url = emulator.x_url(),
-        access_token = emulator.access_token(DEFAULT_USER_ID),
+        access_token = emulator.paragon().access_token(DEFAULT_USER_ID),
         bearer_token = emulator.bearer_token(),
-        consumer_secret = emulator.consumer_secret(),
+        consumer_secret = emulator.webhooks().consumer_secret(),
     );
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::wire::{Answer, WITHOUT_BODY};
+use crate::message::{Answer, WITHOUT_BODY};
 
 /// What ends the handling of a request inside X: a status and a problem body.
 #[derive(Debug)]

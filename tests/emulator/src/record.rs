@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::wire::{Answer, Body, Exchange, RecordedRequest};
+use crate::message::{Answer, Body, Exchange, RecordedRequest};
 
 /// The bytes that all that is remembered may take together; the oldest is forgotten first.
 const CAPACITY: usize = 16 * 1024 * 1024;
@@ -105,8 +105,8 @@ mod tests {
     use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
     use super::{CAPACITY, Record};
-    use crate::Route;
-    use crate::wire::{Answer, RecordedRequest};
+    use crate::message::Listener;
+    use crate::message::{Answer, RecordedRequest};
 
     #[test]
     fn headers_take_memory_like_bodies_do() {
@@ -121,7 +121,7 @@ mod tests {
 
     fn request(path: &str, size: usize) -> Arc<RecordedRequest> {
         let body = Bytes::from(vec![0; size]);
-        Arc::new(RecordedRequest { route: Route::X, method: Method::GET, path: path.to_owned(), headers: HeaderMap::new(), body })
+        Arc::new(RecordedRequest { listener: Listener::X, method: Method::GET, path: path.to_owned(), headers: HeaderMap::new(), body })
     }
 
     #[test]

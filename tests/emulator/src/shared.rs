@@ -8,12 +8,13 @@ use http::Method;
 use crate::DEFAULT_USER_ID;
 use crate::description::Description;
 use crate::dialect::Dialect;
+use crate::expect::Expectations;
 use crate::extra::Routes;
 use crate::faults::Faults;
+use crate::message::{Exchange, RecordedRequest};
 use crate::paragon::{self, Tokens};
 use crate::record::Record;
-use crate::state::{Draft, World};
-use crate::wire::{Exchange, RecordedRequest};
+use crate::state::{Deliveries, Draft, End, World};
 use crate::x::{self, Handlers, Limits, check_username};
 
 /// What a test wants to be called with each thing of a kind.
@@ -54,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) record: Mutex<Record>,
     pub(crate) routes: Mutex<Routes>,
     pub(crate) faults: Mutex<Faults>,
+    pub(crate) expectations: Mutex<Expectations>,
 }
 
 /// A panic in one request must not fail all later ones with a poisoned lock: the state is changed in single steps.
@@ -87,6 +89,10 @@ impl Shared {
         lock(&self.faults)
     }
 
+    pub(crate) fn expectations(&self) -> MutexGuard<'_, Expectations> {
+        lock(&self.expectations)
+    }
+
     /// Connects the accounts that the emulator starts with.
     pub(crate) fn connect_all(&self) -> Result<(), String> {
         if self.accounts.is_empty() {
@@ -103,6 +109,7 @@ impl Shared {
         *self.routes() = Routes::default();
         self.faults().reset();
         self.record().clear();
+        *self.expectations() = Expectations::default();
         // They could be connected at the start.
         let _ = self.connect_all();
     }
@@ -139,5 +146,18 @@ impl Shared {
         let Some(number) = self.description.number(method, template) else { return false };
         self.limits().set(number, requests, window);
         true
+    }
+
+    pub(crate) fn end_streams(&self, end: End) {
+        let mut world = self.world();
+        let moment = world.next_id();
+        let open: Vec<u64> = world.streams.active().map(|connection| connection.id).collect();
+        for id in open {
+            world.streams.end(id, end, moment);
+        }
+    }
+
+    pub(crate) fn deliveries(&self) -> Arc<Deliveries> {
+        Arc::clone(&self.world().webhooks.deliveries)
     }
 }

@@ -26,7 +26,7 @@ async fn quota_is_counted_per_caller_and_operation_and_returns_with_the_window()
     assert_eq!(refused.header("x-rate-limit-reset"), reset.to_string());
     assert_eq!(refused.problem(429, "about:blank")["title"], "Too Many Requests");
 
-    let id = emulator.x_user_id("v");
+    let id = emulator.paragon().x_user_id("v");
     for other in [
         send(as_user(&emulator, "v", Method::GET, "/2/users/me")).await,
         get(&emulator, &format!("/2/users/{id}")).await,
@@ -35,7 +35,7 @@ async fn quota_is_counted_per_caller_and_operation_and_returns_with_the_window()
         assert_eq!((other.status, other.header("x-rate-limit-remaining")), (200, "1"));
     }
 
-    emulator.advance(Duration::from_secs(15 * 60));
+    emulator.x().advance(Duration::from_secs(15 * 60));
     let next = get(&emulator, "/2/users/me").await;
     assert_eq!((next.status, next.header("x-rate-limit-remaining")), (200, "1"));
 }
@@ -52,7 +52,7 @@ async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_non
     let emulator = Emulator::builder().rate_limit(2).start().await.expect("a free port");
     let unknown = reqwest::Client::new().get(format!("{}/2/tweets?ids=1", emulator.x_url()));
     let added = |_: &paragon_twitter_emulator::RecordedRequest| json!({ "data": {} });
-    emulator.route("twitter", Method::GET, "/2/circles", added);
+    emulator.x().route(Method::GET, "/2/circles", added);
     for _ in 0..3 {
         for (status, request) in [
             (401, unknown.try_clone().expect("no body")),
@@ -68,7 +68,7 @@ async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_non
             assert_eq!((answer.status, quota(&answer)), (status, ("2", "2")), "{}", answer.text);
         }
     }
-    emulator.set_daily_limits(Some(7), None);
+    emulator.x().set_daily_limits(Some(7), None);
     assert_eq!(get(&emulator, "/2/nothing").await.header("x-user-limit-24hour-remaining"), "7");
 }
 
@@ -82,13 +82,13 @@ async fn a_user_calls_directly_with_an_access_token_as_far_as_the_account_is_goo
     assert_eq!(get(&emulator, &timeline(&emulator, "")).await.ok()["data"][0]["text"], "direct");
     send(call(Method::GET, "/2/tweets/search/stream/rules")).await.problem(403, "unsupported-authentication");
 
-    emulator.set_scopes("user-42", ["tweet.read"]);
+    emulator.paragon().set_scopes("user-42", ["tweet.read"]);
     assert_eq!(send(call(Method::GET, "/2/users/me")).await.status, 403);
-    emulator.set_credential_status("user-42", CredentialStatus::Invalid);
+    emulator.paragon().set_credential_status("user-42", CredentialStatus::Invalid);
     assert_eq!(send(call(Method::GET, "/2/users/me")).await.status, 401);
-    emulator.set_credential_status("user-42", CredentialStatus::Valid);
+    emulator.paragon().set_credential_status("user-42", CredentialStatus::Valid);
     let request = call(Method::GET, "/2/users/me");
-    emulator.disconnect("user-42");
+    emulator.paragon().disconnect("user-42");
     assert_eq!(send(request).await.status, 401);
 }
 
@@ -125,7 +125,7 @@ async fn x_knows_its_own_token_only() {
 #[tokio::test]
 async fn an_account_does_only_what_it_has_granted() {
     let emulator = start().await;
-    emulator.set_scopes("user-42", ["tweet.read", "users.read"]);
+    emulator.paragon().set_scopes("user-42", ["tweet.read", "users.read"]);
     get(&emulator, "/2/users/me").await.ok();
     let problem = post(&emulator, json!({ "text": "a" })).await.problem(403, "about:blank");
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("[tweet.write]")), "{problem}");

@@ -31,7 +31,7 @@ impl Setting {
         let made = send(as_app(&emulator, Method::POST, "/2/webhooks").header("Content-Type", "application/json").body(body)).await.ok();
         let path = format!("/2/account_activity/webhooks/{}/subscriptions/all", made["data"]["id"].as_str().expect("an id"));
         act(&emulator, "user-42", Method::POST, &path, json!({})).await;
-        let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+        let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
         Self { emulator, receiver, ada, grace }
     }
 
@@ -67,13 +67,13 @@ impl Setting {
     }
 
     async fn alan_blocks_ada(&self) {
-        let path = format!("/2/users/{}/blocking", self.emulator.x_user_id("w"));
+        let path = format!("/2/users/{}/blocking", self.emulator.paragon().x_user_id("w"));
         self.alan(Method::POST, &path, json!({ "target_user_id": self.ada })).await;
     }
 
     /// The documents that have come so far, each of which is for Ada and of one kind, with the one thing that it tells.
     async fn told(&self) -> Vec<(String, Value)> {
-        self.emulator.deliveries_settled().await;
+        self.emulator.webhooks().settled().await;
         let one = |document: Value| {
             assert_eq!(document["for_user_id"], json!(self.ada), "{document}");
             let kinds: Vec<&String> = document.as_object().expect("an object").keys().filter(|name| name.ends_with("_events")).collect();
@@ -145,7 +145,7 @@ async fn a_mention_says_whether_the_user_has_blocked_its_author_and_nothing_else
     setting.grace_posts(json!({ "text": "hello @ada" })).await;
     let path = format!("/2/users/{}/blocking", setting.ada);
     setting.ada(Method::POST, &path, json!({ "target_user_id": setting.grace })).await;
-    setting.emulator.post("v", "hello again @ada");
+    setting.emulator.x().post("v", "hello again @ada");
     setting.told().await;
     let documents = setting.receiver.documents();
     let posted = documents.iter().filter(|document| document.get("tweet_create_events").is_some());

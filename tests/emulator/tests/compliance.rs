@@ -63,7 +63,7 @@ async fn a_job_goes_from_created_by_in_progress_to_complete() {
 #[tokio::test]
 async fn of_posts_those_that_were_deleted_are_gone() {
     let emulator = start().await;
-    let (kept, gone) = (emulator.post("user-42", "kept"), emulator.post("user-42", "gone"));
+    let (kept, gone) = (emulator.x().post("user-42", "kept"), emulator.x().post("user-42", "gone"));
     delete(&emulator, &format!("/2/tweets/{gone}")).await.ok();
     let results = results(&emulator, "tweets", &[&kept, &gone, ""]).await;
     assert_eq!(results.len(), 1, "{results:?}");
@@ -73,7 +73,7 @@ async fn of_posts_those_that_were_deleted_are_gone() {
 #[tokio::test]
 async fn of_users_those_that_nobody_knows_are_gone() {
     let emulator = start().await;
-    let results = results(&emulator, "users", &[&emulator.x_user_id("user-42"), "12"]).await;
+    let results = results(&emulator, "users", &[&emulator.paragon().x_user_id("user-42"), "12"]).await;
     assert_eq!(results.iter().map(|line| &line["id"]).collect::<Vec<_>>(), ["12"]);
 }
 
@@ -121,10 +121,10 @@ async fn the_urls_of_a_job_have_a_token_and_end() {
 
     upload(&emulator, &job, "1").await.ok();
     get(&emulator, &path(&job)).await.ok();
-    emulator.advance(Duration::from_secs(15 * 60));
+    emulator.x().advance(Duration::from_secs(15 * 60));
     upload(&emulator, &late, "1").await.problem(403, "about:blank");
     assert_eq!(call(&emulator, Method::GET, &job["download_url"], "").await.status, 200);
-    emulator.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    emulator.x().advance(Duration::from_secs(7 * 24 * 60 * 60));
     call(&emulator, Method::GET, &job["download_url"], "").await.problem(403, "about:blank");
 }
 

@@ -45,10 +45,10 @@ async fn it_tells_what_there_is() {
     assert_eq!((&overview["url"], &overview["x_url"]), (&json!(emulator.url()), &json!(emulator.x_url())));
     assert_eq!(overview["project_id"], emulator.project_id());
     assert_eq!(overview["bearer_token"], emulator.bearer_token());
-    assert_eq!(overview["consumer_secret"], emulator.consumer_secret());
+    assert_eq!(overview["consumer_secret"], emulator.webhooks().consumer_secret());
     let account = &overview["users"][0]["accounts"][0];
-    assert_eq!((&account["credential_id"], &account["status"]), (&json!(emulator.credential_id("user-42")), &json!("VALID")));
-    assert_eq!(account["x_user_id"], emulator.x_user_id("user-42"));
+    assert_eq!((&account["credential_id"], &account["status"]), (&json!(emulator.paragon().credential_id("user-42")), &json!("VALID")));
+    assert_eq!(account["x_user_id"], emulator.paragon().x_user_id("user-42"));
 }
 
 #[tokio::test]
@@ -66,9 +66,12 @@ async fn the_crates_documentation_names_every_request() {
 #[tokio::test]
 async fn a_user_is_connected_posts_and_asks_through_the_proxy() {
     let emulator = start().await;
-    let connected = tell(&emulator, "/users", json!({ "user_id": "v", "name": "Grace", "username": "grace" })).await;
-    assert_eq!(connected, json!({ "credential_id": emulator.credential_id("v"), "x_user_id": emulator.x_user_id("v") }));
-    let id = tell(&emulator, "/posts", json!({ "user_id": "v", "text": "Hello" })).await["id"].as_str().expect("an id").to_owned();
+    let connected = tell(&emulator, "/paragon/users", json!({ "user_id": "v", "name": "Grace", "username": "grace" })).await;
+    assert_eq!(
+        connected,
+        json!({ "credential_id": emulator.paragon().credential_id("v"), "x_user_id": emulator.paragon().x_user_id("v") })
+    );
+    let id = tell(&emulator, "/x/posts", json!({ "user_id": "v", "text": "Hello" })).await["id"].as_str().expect("an id").to_owned();
     let token = tell(&emulator, "/tokens", json!({ "user_id": "v" })).await["token"].as_str().expect("a token").to_owned();
 
     let read = async || {
@@ -76,23 +79,23 @@ async fn a_user_is_connected_posts_and_asks_through_the_proxy() {
         send(request.header("X-Paragon-Use-Raw-Response", "1")).await
     };
     assert_eq!(read().await.ok()["data"]["text"], "Hello");
-    done(&control(&emulator, Method::POST, "/tokens/expire", Some(json!({ "user_id": "v" }))).await);
+    done(&control(&emulator, Method::POST, "/paragon/tokens/expire", Some(json!({ "user_id": "v" }))).await);
     assert!(read().await.paragon(401).contains("expired"));
 }
 
 #[tokio::test]
 async fn accounts_change_and_go() {
     let emulator = start().await;
-    let credential = emulator.credential_id("user-42");
-    let configuration = tell(&emulator, "/configurations", json!({ "credential_id": credential })).await;
+    let credential = emulator.paragon().credential_id("user-42");
+    let configuration = tell(&emulator, "/paragon/configurations", json!({ "credential_id": credential })).await;
     assert!(configuration["configuration_id"].is_string());
 
-    tell(&emulator, "/credentials", json!({ "whose": credential, "scopes": ["tweet.read"] })).await;
+    tell(&emulator, "/paragon/credentials", json!({ "whose": credential, "scopes": ["tweet.read"] })).await;
     get(&emulator, ME).await.problem(403, "about:blank");
-    tell(&emulator, "/credentials", json!({ "whose": "user-42", "status": "INVALID" })).await;
+    tell(&emulator, "/paragon/credentials", json!({ "whose": "user-42", "status": "INVALID" })).await;
     assert!(get(&emulator, ME).await.paragon(403).contains("INVALID"));
-    tell(&emulator, "/disconnect", json!({ "whose": "user-42" })).await;
-    assert!(emulator.credential_ids("user-42").is_empty());
+    tell(&emulator, "/paragon/disconnect", json!({ "whose": "user-42" })).await;
+    assert!(emulator.paragon().credential_ids("user-42").is_empty());
 }
 
 #[tokio::test]
@@ -137,41 +140,41 @@ async fn faults_are_added_listed_and_removed() {
 #[tokio::test]
 async fn limits_hold_and_the_clock_ends_them() {
     let emulator = start().await;
-    tell(&emulator, "/limits", json!({ "method": "GET", "path": ME, "requests": 1, "seconds": 60 })).await;
+    tell(&emulator, "/x/limits", json!({ "method": "GET", "path": ME, "requests": 1, "seconds": 60 })).await;
     assert_eq!(get(&emulator, ME).await.header("x-rate-limit-limit"), "1");
     assert_eq!(get(&emulator, ME).await.status, 429);
-    tell(&emulator, "/clock", json!({ "x_seconds": 61 })).await;
+    tell(&emulator, "/x/clock", json!({ "seconds": 61 })).await;
     assert_eq!(get(&emulator, ME).await.status, 200);
-    tell(&emulator, "/limits/daily", json!({ "user": 1 })).await;
+    tell(&emulator, "/x/limits/daily", json!({ "user": 1 })).await;
     assert_eq!(get(&emulator, "/2/tweets/1").await.header("x-user-limit-24hour-remaining"), "0");
     assert_eq!(get(&emulator, "/2/tweets/1").await.status, 429);
 
     let token = emulator.user_token("user-42");
-    tell(&emulator, "/clock", json!({ "paragon_seconds": 3601 })).await;
+    tell(&emulator, "/paragon/clock", json!({ "seconds": 3601 })).await;
     send(Client::new().get(format!("{}{ME}", proxy(&emulator))).bearer_auth(token)).await.paragon(401);
 }
 
 #[tokio::test]
 async fn routes_and_workflows_have_fixed_answers() {
     let emulator = start().await;
-    tell(&emulator, "/routes", json!({ "method": "GET", "path": "/2/circles/{id}", "status": 202, "body": { "data": 1 } })).await;
+    tell(&emulator, "/x/routes", json!({ "method": "GET", "path": "/2/circles/{id}", "status": 202, "body": { "data": 1 } })).await;
     let answer = get(&emulator, "/2/circles/7").await;
     assert_eq!((answer.status, answer.json()), (202, json!({ "data": 1 })));
 
-    tell(&emulator, "/workflows", json!({ "workflow_id": "w", "body": { "ran": true } })).await;
+    tell(&emulator, "/paragon/workflows", json!({ "workflow_id": "w", "body": { "ran": true } })).await;
     let base = format!("{}/projects/{}/sdk", emulator.url(), emulator.project_id());
     let request = |url: String, body: &str| {
         let request = Client::new().post(url).bearer_auth(emulator.user_token("user-42"));
         request.header("Content-Type", "application/json").body(body.to_owned())
     };
     assert_eq!(send(request(format!("{base}/triggers/w"), "{}")).await.ok(), json!({ "ran": true }));
-    let run = &ask(&emulator, "/runs").await["runs"][0];
+    let run = &ask(&emulator, "/paragon/runs").await["runs"][0];
     assert_eq!((&run["workflow_id"], &run["request"]["body"]), (&json!("w"), &json!({})));
 
     let events = format!("{}/v2/projects/{}/sdk/events/trigger", emulator.url(), emulator.project_id());
     assert_eq!(send(request(events, r#"{"name": "Signed up", "payload": {"plan": 1}}"#)).await.status, 200);
     let event = json!({ "user_id": "user-42", "name": "Signed up", "payload": { "plan": 1 } });
-    assert_eq!(ask(&emulator, "/events").await, json!({ "events": [event] }));
+    assert_eq!(ask(&emulator, "/paragon/events").await, json!({ "events": [event] }));
 }
 
 #[tokio::test]
@@ -182,49 +185,53 @@ async fn a_reset_leads_back_to_the_start_and_tokens_stay_good() {
         let request = Client::new().get(format!("{}{ME}", proxy(&emulator))).bearer_auth(&token);
         send(request.header("X-Paragon-Use-Raw-Response", "1")).await
     };
-    emulator.connect("v", "Grace", "grace");
-    emulator.fault(paragon_twitter_emulator::Fault::status(500));
-    emulator.set_rate_limit(Method::GET, ME, 1, Duration::from_secs(1));
-    emulator.route("other", Method::GET, "/", |_| json!(1));
+    emulator.paragon().connect("v", "Grace", "grace");
+    emulator.faults().add(paragon_twitter_emulator::Fault::status(500));
+    emulator.x().set_rate_limit(Method::GET, ME, 1, Duration::from_secs(1));
+    emulator.paragon().route("other", Method::GET, "/", |_| json!(1));
     assert_eq!(me().await.status, 500);
 
     done(&control(&emulator, Method::POST, "/reset", None).await);
     let answer = me().await;
     assert_eq!((answer.status, answer.header("x-rate-limit-limit")), (200, "2"));
     assert_eq!(emulator.requests().len(), 1);
-    assert!(emulator.credential_ids("v").is_empty());
+    assert!(emulator.paragon().credential_ids("v").is_empty());
 }
 
 #[tokio::test]
 async fn what_is_wrong_is_named() {
     let emulator = start().await;
     for (path, body, status, part) in [
-        ("/users", "", 400, "no body, and needs a JSON object"),
-        ("/users", "{", 400, "not JSON: EOF"),
-        ("/users", "[]", 400, "the body is JSON, and not an object"),
-        ("/users", r#"{"user_id": "", "name": "n", "username": "u"}"#, 400, "the id of a user of Paragon is empty"),
-        ("/users", r#"{"user_id": "u", "name": "n", "username": "far too long a name"}"#, 400, "is no username"),
+        ("/paragon/users", "", 400, "no body, and needs a JSON object"),
+        ("/paragon/users", "{", 400, "not JSON: EOF"),
+        ("/paragon/users", "[]", 400, "the body is JSON, and not an object"),
+        ("/paragon/users", r#"{"user_id": "", "name": "n", "username": "u"}"#, 400, "the id of a user of Paragon is empty"),
+        ("/paragon/users", r#"{"user_id": "u", "name": "n", "username": "far too long a name"}"#, 400, "is no username"),
         ("/x/users", r#"{"name": "n", "username": ""}"#, 400, "is no username"),
-        ("/users", r#"{"user_id": "u"}"#, 400, "missing field `name`"),
-        ("/users", r#"{"user_id": 1}"#, 400, "user_id: invalid type: integer"),
+        ("/paragon/users", r#"{"user_id": "u"}"#, 400, "missing field `name`"),
+        ("/paragon/users", r#"{"user_id": 1}"#, 400, "user_id: invalid type: integer"),
         ("/tokens", r#"{"user_id": "u", "for": 1}"#, 400, "unknown field `for`"),
         ("/tokens", r#"{"user_id": "u"} x"#, 400, "trailing characters"),
-        ("/posts", r#"{"user_id": "nobody", "text": "a"}"#, 404, "nobody has no connected account"),
-        ("/credentials", r#"{"whose": "user-42", "status": "valid"}"#, 400, "status: unknown variant `valid`"),
-        ("/credentials", r#"{"whose": "nobody", "scopes": []}"#, 404, "nobody"),
-        ("/configurations", r#"{"credential_id": "c"}"#, 404, "c is no credential"),
+        ("/x/posts", r#"{"user_id": "nobody", "text": "a"}"#, 404, "nobody has no connected account"),
+        ("/paragon/credentials", r#"{"whose": "user-42", "status": "valid"}"#, 400, "status: unknown variant `valid`"),
+        ("/paragon/credentials", r#"{"whose": "nobody", "scopes": []}"#, 404, "nobody"),
+        ("/paragon/configurations", r#"{"credential_id": "c"}"#, 404, "c is no credential"),
         ("/faults", r#"{"fault": {"error": {"status": "503"}}}"#, 400, "fault.error.status: invalid type"),
         ("/faults", r#"{"fault": {"error": {"status": 42}}}"#, 400, "42 is no status"),
         ("/faults", r#"{"fault": "explode"}"#, 400, "fault: unknown variant `explode`"),
         ("/faults", r#"{"fault": "wrapped", "probability": 3}"#, 400, "probability"),
         ("/faults", r#"{"fault": "wrapped", "method": "G T"}"#, 400, "method: \"G T\" is not one of GET, HEAD, POST"),
-        ("/limits", r#"{"method": "GET", "path": "/2/nothing", "requests": 1, "seconds": 1}"#, 404, "GET /2/nothing"),
+        ("/x/limits", r#"{"method": "GET", "path": "/2/nothing", "requests": 1, "seconds": 1}"#, 404, "GET /2/nothing"),
         ("/faults", r#"{"fault": "wrapped", "path": "2/users/me"}"#, 400, "begin with `/`"),
-        ("/routes", r#"{"method": "GET", "path": "2/x"}"#, 400, "\"2/x\" is no path: it has to begin with `/`"),
-        ("/credentials", r#"{"whose": "user-42"}"#, 400, "nothing to change"),
-        ("/limits/daily", r#"{"user": -1}"#, 400, "user: invalid value"),
-        ("/clock", r#"{"x_seconds": 0.5}"#, 400, "x_seconds"),
-        ("/routes", r#"{"method": "GET", "path": "/", "status": 100}"#, 400, "status"),
+        ("/x/routes", r#"{"method": "GET", "path": "2/x"}"#, 400, "\"2/x\" is no path: it has to begin with `/`"),
+        ("/paragon/credentials", r#"{"whose": "user-42"}"#, 400, "nothing to change"),
+        ("/x/limits/daily", r#"{"user": -1}"#, 400, "user: invalid value"),
+        ("/x/clock", r#"{"seconds": 0.5}"#, 400, "seconds"),
+        ("/x/posts", r#"{"text": "a"}"#, 400, "`x_user_id` (a user of X)"),
+        ("/x/posts", r#"{"user_id": "user-42", "x_user_id": "1", "text": "a"}"#, 400, "`user_id` (a user of Paragon)"),
+        ("/x/posts", r#"{"x_user_id": "1", "text": "a"}"#, 404, "X has no user 1"),
+        ("/paragon/routes", r#"{"method": "GET", "path": "/"}"#, 400, "missing field `integration`"),
+        ("/x/routes", r#"{"method": "GET", "path": "/", "status": 100}"#, 400, "status"),
         ("/x/profiles", r#"{"x_user_id": "1", "protectd": true}"#, 400, "unknown field `protectd`"),
         ("/nothing", "", 404, "/_emulator/nothing"),
         ("/requests", "", 405, "POST"),
@@ -258,5 +265,5 @@ async fn only_pages_and_names_of_this_machine_reach_it() {
 #[tokio::test]
 #[should_panic(expected = "no GET /2/nothing")]
 async fn a_limit_of_what_is_not_there_fails_the_test_that_asks() {
-    start().await.set_rate_limit(Method::GET, "/2/nothing", 1, Duration::from_secs(1));
+    start().await.x().set_rate_limit(Method::GET, "/2/nothing", 1, Duration::from_secs(1));
 }

@@ -46,7 +46,7 @@ async fn link(emulator: &Emulator, webhook: &str) {
 }
 
 async fn subscribe(emulator: &Emulator, event_type: &str, webhook: Option<&str>) {
-    let user = emulator.x_user_id("user-42");
+    let user = emulator.paragon().x_user_id("user-42");
     let mut body = json!({ "event_type": event_type, "filter": { "user_id": user } });
     if let Some(webhook) = webhook {
         body["webhook_id"] = webhook.into();
@@ -75,7 +75,7 @@ async fn linked() -> (Emulator, Receiver, String) {
 #[tokio::test]
 async fn a_webhook_is_registered_once_it_has_passed_the_check() {
     let emulator = Emulator::builder().consumer_secret("S3CR3T").start().await.expect("a free port");
-    assert_eq!(emulator.consumer_secret(), "S3CR3T");
+    assert_eq!(emulator.webhooks().consumer_secret(), "S3CR3T");
     let receiver = Receiver::start("S3CR3T").await;
     let url = format!("{}?own=a%20b", receiver.url);
     let made = try_to_register(&emulator, &url).await.ok()["data"].clone();
@@ -83,7 +83,7 @@ async fn a_webhook_is_registered_once_it_has_passed_the_check() {
     let checks = receiver.received(&Method::GET);
     assert_eq!(checks.len(), 1);
     assert!(checks[0].path.starts_with("/hook?own=a%20b&crc_token=") && checks[0].path.contains("&nonce="), "{}", checks[0].path);
-    assert!(emulator.webhook_deliveries().is_empty(), "a check is no delivery");
+    assert!(emulator.webhooks().deliveries().is_empty(), "a check is no delivery");
 }
 
 #[tokio::test]
@@ -94,11 +94,11 @@ async fn a_webhook_is_registered_through_paragon_too_and_faults_hit_the_answer()
         send(request.body(json!({ "url": receiver.url }).to_string())).await
     };
     receiver.answer_checks(Reply::Text(500, String::new()));
-    emulator.fault(Fault::wrapped().times(1));
+    emulator.faults().add(Fault::wrapped().times(1));
     assert!(register().await.json()["message"].is_string(), "the form of Paragon");
     register().await.invalid("url");
     receiver.answer_checks(Reply::Right);
-    emulator.fault(Fault::wrapped().times(1));
+    emulator.faults().add(Fault::wrapped().times(1));
     assert_eq!(register().await.ok()["output"]["data"]["valid"], true);
 }
 
@@ -176,15 +176,15 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
     assert_eq!(failed["data"], json!({ "valid": false }));
     assert!(failed["errors"][0]["detail"].as_str().is_some_and(|detail| detail.contains("404")), "{failed}");
     assert_eq!(list(&emulator).await["data"][0]["valid"], false);
-    emulator.post("user-42", "green tea");
+    emulator.x().post("user-42", "green tea");
     let replay = json!({ "webhook_id": webhook, "from_date": "202001010000", "to_date": "209001010000" });
     app(&emulator, Method::POST, "/2/webhooks/replay", replay).await.invalid("webhook_id");
 
     receiver.answer_checks(Reply::Right);
     assert_eq!(check(&emulator, &webhook).await, json!({ "data": { "valid": true } }));
     assert_eq!(list(&emulator).await["data"][0]["valid"], true);
-    emulator.post("user-42", "black tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "black tea");
+    emulator.webhooks().settled().await;
     assert_eq!(texts(&receiver.documents()), ["black tea"]);
 }
 
@@ -193,23 +193,23 @@ async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
     let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Reply::Wait);
     for text in ["tea", "more tea", "even more tea"] {
-        emulator.post("user-42", text);
+        emulator.x().post("user-42", text);
     }
     receiver.has_received(&Method::POST, 1).await;
     receiver.answer_checks(Reply::HangUp);
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], false);
     receiver.is_left(1).await;
-    emulator.deliveries_settled().await;
-    assert!(emulator.webhook_deliveries().is_empty());
+    emulator.webhooks().settled().await;
+    assert!(emulator.webhooks().deliveries().is_empty());
 
     receiver.answer_checks(Reply::Right);
     receiver.answer_documents(Reply::Right);
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
-    emulator.post("user-42", "black tea");
+    emulator.x().post("user-42", "black tea");
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     assert_eq!(texts(&receiver.documents()), ["tea", "black tea"]);
-    assert_eq!(emulator.webhook_deliveries().len(), 1);
+    assert_eq!(emulator.webhooks().deliveries().len(), 1);
 }
 
 #[tokio::test]
@@ -219,23 +219,23 @@ async fn what_the_filtered_stream_finds_is_posted_to_linked_webhooks() {
     register(&emulator, &other.url).await;
     link(&emulator, &webhook).await;
     let mut stream = as_app(&emulator, Method::GET, "/2/tweets/search/stream").send().await.expect("an answer");
-    emulator.post("user-42", "coffee");
-    emulator.post("user-42", "tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "coffee");
+    emulator.x().post("user-42", "tea");
+    emulator.webhooks().settled().await;
 
     let posted = linked.documents();
     assert_eq!(posted, [next(&mut stream).await]);
     assert_eq!((&posted[0]["data"]["text"], &posted[0]["matching_rules"][0]["tag"]), (&json!("tea"), &json!("drinks")));
     assert!(other.documents().is_empty());
-    let deliveries = emulator.webhook_deliveries();
+    let deliveries = emulator.webhooks().deliveries();
     assert_eq!(deliveries.len(), 1);
     assert_eq!((&deliveries[0].webhook_id, &deliveries[0].url), (&webhook, &linked.url));
     assert!(deliveries[0].is_taken());
     assert_eq!(deliveries[0].json().as_ref(), Some(&posted[0]));
 
     send(as_app(&emulator, Method::DELETE, &format!("/2/tweets/search/webhooks/{webhook}"))).await.ok();
-    emulator.post("user-42", "more tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "more tea");
+    emulator.webhooks().settled().await;
     assert_eq!(linked.documents().len(), 1);
 }
 
@@ -258,8 +258,8 @@ async fn a_link_has_the_fields_that_were_asked_for_with_it_if_the_description_ha
     assert_eq!(links["data"][0]["fields"].as_array().map(Vec::len), Some(3));
     assert_eq!(links["data"][0]["fields"][0], "tweet.fields=lang,referenced_tweets");
 
-    emulator.post("user-42", "tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "tea");
+    emulator.webhooks().settled().await;
     let document = &receiver.documents()[0];
     assert!(document["data"]["lang"].is_string() && document["data"]["edit_history_tweet_ids"].is_array(), "{document}");
     assert_eq!(document["includes"]["users"][0]["protected"], false);
@@ -272,12 +272,12 @@ async fn activity_is_posted_to_the_webhooks_of_its_subscriptions() {
     subscribe(&emulator, "post.create", Some(&webhook)).await;
     subscribe(&emulator, "post.delete", Some(&second)).await;
     let mut stream = as_app(&emulator, Method::GET, "/2/activity/stream").send().await.expect("an answer");
-    let id = emulator.post("user-42", "tea");
+    let id = emulator.x().post("user-42", "tea");
     // The stream renders the post when it comes to it, which has to be while there is one.
     let posted = next(&mut stream).await;
     support::delete(&emulator, &format!("/2/tweets/{id}")).await.ok();
     let deleted = next(&mut stream).await;
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     assert_eq!(one.documents(), [posted]);
     assert_eq!(other.documents(), [deleted]);
     assert_eq!(one.documents()[0]["data"]["payload"]["text"], "tea");
@@ -289,8 +289,8 @@ async fn a_subscription_without_a_webhook_is_for_the_stream_alone() {
     let (emulator, receiver) = (start().await, receiver().await);
     register(&emulator, &receiver.url).await;
     subscribe(&emulator, "post.create", None).await;
-    emulator.post("user-42", "tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "tea");
+    emulator.webhooks().settled().await;
     assert!(receiver.documents().is_empty());
 }
 
@@ -300,11 +300,11 @@ async fn a_document_tells_of_its_moment_and_they_come_in_order() {
     receiver.answer_documents(Reply::Wait);
     let sent: Vec<String> = (0..20).map(|number| format!("tea {number}")).collect();
     for text in &sent {
-        let id = emulator.post("user-42", text);
+        let id = emulator.x().post("user-42", text);
         support::delete(&emulator, &format!("/2/tweets/{id}")).await.ok();
     }
     receiver.go_on();
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     assert_eq!(texts(&receiver.documents()), sent);
 }
 
@@ -313,10 +313,10 @@ async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
     let (emulator, receiver, _) = linked().await;
     for reply in [Reply::Text(503, String::new()), Reply::HangUp, Reply::Text(204, String::new())] {
         receiver.answer_documents(reply);
-        emulator.post("user-42", "tea");
-        emulator.deliveries_settled().await;
+        emulator.x().post("user-42", "tea");
+        emulator.webhooks().settled().await;
     }
-    let deliveries = emulator.webhook_deliveries();
+    let deliveries = emulator.webhooks().deliveries();
     assert_eq!(deliveries.iter().map(|delivery| delivery.is_taken()).collect::<Vec<_>>(), [false, false, true]);
     assert!(deliveries[0].result.as_ref().is_ok_and(|status| status.as_u16() == 503));
     assert!(deliveries[1].result.as_ref().is_err_and(|error| error.contains("does not answer")), "{:?}", deliveries[1].result);
@@ -331,11 +331,11 @@ async fn a_slow_webhook_does_not_hold_another_up() {
         link(&emulator, &webhook).await;
     }
     slow.answer_documents(Reply::Wait);
-    emulator.post("user-42", "tea");
-    emulator.post("user-42", "more tea");
+    emulator.x().post("user-42", "tea");
+    emulator.x().post("user-42", "more tea");
     quick.has_received(&Method::POST, 2).await;
     slow.go_on();
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     assert_eq!(slow.documents(), quick.documents());
 }
 
@@ -346,16 +346,16 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
         let before = receiver.documents().len();
         let body = json!({ "webhook_id": webhook, "from_date": from, "to_date": to });
         let job = app(&emulator, Method::POST, "/2/webhooks/replay", body).await.ok()["data"]["job_id"].clone();
-        emulator.deliveries_settled().await;
+        emulator.webhooks().settled().await;
         let mut documents = receiver.documents().split_off(before);
         let status = documents.pop().expect("a last message")["replay_job_status"].clone();
         assert_eq!((&status["job_id"], &status["webhook_id"], &status["job_state"]), (&job, &json!(webhook), &json!("Complete")));
         documents
     };
     receiver.answer_documents(Reply::Text(500, String::new()));
-    emulator.post("user-42", "tea");
-    emulator.post("user-42", "more tea");
-    emulator.deliveries_settled().await;
+    emulator.x().post("user-42", "tea");
+    emulator.x().post("user-42", "more tea");
+    emulator.webhooks().settled().await;
     receiver.answer_documents(Reply::Right);
     for _ in 0..2 {
         assert_eq!(texts(&replay("202001010000", "209001010000").await), ["tea", "more tea"]);
@@ -367,27 +367,27 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
     let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Reply::Wait);
-    emulator.post("user-42", "tea 0");
+    emulator.x().post("user-42", "tea 0");
     receiver.has_received(&Method::POST, 1).await;
     for number in 1..=1025 {
-        emulator.post("user-42", &format!("tea {number}"));
+        emulator.x().post("user-42", &format!("tea {number}"));
     }
-    let failed = emulator.webhook_deliveries();
+    let failed = emulator.webhooks().deliveries();
     assert_eq!(failed.len(), 1);
     assert_eq!((&failed[0].webhook_id, &failed[0].url), (&webhook, &receiver.url));
     assert_eq!(failed[0].json().expect("JSON")["data"]["text"], "tea 1025");
     assert!(failed[0].result.as_ref().is_err_and(|error| error.contains("1024 documents")), "{:?}", failed[0].result);
     receiver.go_on();
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     assert_eq!(receiver.documents().len(), 1025);
 
     let body = json!({ "webhook_id": webhook, "from_date": "202001010000", "to_date": "209001010000" });
     app(&emulator, Method::POST, "/2/webhooks/replay", body).await.ok();
-    emulator.deliveries_settled().await;
+    emulator.webhooks().settled().await;
     let mut again = receiver.documents().split_off(1025);
     assert_eq!(again.pop().expect("a last message")["replay_job_status"]["job_state"], "Incomplete");
     assert!(texts(&again).into_iter().eq((0..1023).map(|number| format!("tea {number}"))));
-    let failed = emulator.webhook_deliveries().into_iter().filter(|delivery| !delivery.is_taken());
+    let failed = emulator.webhooks().deliveries().into_iter().filter(|delivery| !delivery.is_taken());
     let failed: Vec<Value> = failed.map(|delivery| delivery.json().expect("JSON")).collect();
     assert_eq!(
         texts(&failed),
@@ -403,19 +403,19 @@ async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_del
     for (round, is_reset) in [(1, true), (2, false)] {
         let webhook = register(&emulator, &receiver.url).await;
         link(&emulator, &webhook).await;
-        emulator.post("user-42", "tea");
-        emulator.post("user-42", "more tea");
+        emulator.x().post("user-42", "tea");
+        emulator.x().post("user-42", "more tea");
         receiver.has_received(&Method::POST, round).await;
         if is_reset {
             emulator.reset();
         } else {
             send(as_app(&emulator, Method::DELETE, &format!("/2/webhooks/{webhook}"))).await.ok();
         }
-        emulator.post("user-42", "tea again");
-        emulator.deliveries_settled().await;
+        emulator.x().post("user-42", "tea again");
+        emulator.webhooks().settled().await;
         receiver.is_left(round).await;
         assert_eq!(receiver.documents().len(), round);
-        assert!(emulator.webhook_deliveries().is_empty());
+        assert!(emulator.webhooks().deliveries().is_empty());
     }
 }
 
@@ -423,7 +423,7 @@ async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_del
 async fn a_delivery_ends_with_the_emulator() {
     let (emulator, receiver, _) = linked().await;
     receiver.answer_documents(Reply::Wait);
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     receiver.has_received(&Method::POST, 1).await;
     drop(emulator);
     receiver.is_left(1).await;
@@ -438,9 +438,9 @@ async fn a_webhook_on_another_machine_is_valid_and_gets_nothing() {
         subscribe(&emulator, "post.create", Some(&webhook)).await;
         assert_eq!(check(&emulator, &webhook).await, json!({ "data": { "valid": true } }));
     }
-    emulator.post("user-42", "tea");
-    emulator.deliveries_settled().await;
-    assert!(emulator.webhook_deliveries().is_empty());
+    emulator.x().post("user-42", "tea");
+    emulator.webhooks().settled().await;
+    assert!(emulator.webhooks().deliveries().is_empty());
 }
 
 #[tokio::test]
@@ -451,12 +451,12 @@ async fn deliveries_are_shown_over_http_once_they_are_made() {
         send(reqwest::Client::new().get(url)).await.ok()["deliveries"].clone()
     };
     assert_eq!(shown().await, json!([]));
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     let document = shown().await[0].clone();
     assert_eq!((&document["webhook_id"], &document["url"], &document["status"]), (&json!(webhook), &json!(receiver.url), &json!(200)));
     assert_eq!(document["body"], receiver.documents()[0]);
     receiver.answer_documents(Reply::HangUp);
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     let failed = shown().await[1].clone();
     assert!(failed["error"].is_string() && failed.get("status").is_none(), "{failed}");
 }
@@ -469,7 +469,7 @@ async fn deliveries_are_shown_over_http_without_waiting_for_those_on_their_way_i
         send(reqwest::Client::new().get(url)).await
     };
     receiver.answer_documents(Reply::Wait);
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     receiver.has_received(&Method::POST, 1).await;
     assert_eq!(ask("false").await.ok()["deliveries"], json!([]));
     let refused = ask("no").await;

@@ -5,7 +5,7 @@ mod support;
 use std::io;
 use std::time::Duration;
 
-use paragon_twitter_emulator::{Change, Emulator, ErrorShape, Fault, Route};
+use paragon_twitter_emulator::{Change, Emulator, ErrorShape, Fault, Listener};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use support::{as_app, as_user, get, post, proxy, send, start};
@@ -33,7 +33,7 @@ async fn create_by_hand(emulator: &Emulator) -> (Vec<u8>, io::Result<usize>) {
 }
 
 async fn posts(emulator: &Emulator) -> usize {
-    let path = format!("/2/users/{}/tweets", emulator.x_user_id("user-42"));
+    let path = format!("/2/users/{}/tweets", emulator.paragon().x_user_id("user-42"));
     get(emulator, &path).await.ok()["meta"]["result_count"].as_u64().expect("a count") as usize
 }
 
@@ -49,19 +49,19 @@ async fn statuses(emulator: &Emulator, requests: usize) -> Vec<u16> {
 #[tokio::test]
 async fn a_status_comes_as_often_as_said_and_then_the_real_answer() {
     let emulator = start().await;
-    let outage = emulator.fault(Fault::status(503).on(Method::GET, ME).skip(1).times(2).header("Retry-After", "7"));
+    let outage = emulator.faults().add(Fault::status(503).on(Method::GET, ME).skip(1).times(2).header("Retry-After", "7"));
     assert_eq!(get(&emulator, ME).await.status, 200);
     let answer = get(&emulator, ME).await;
     assert_eq!(answer.header("retry-after"), "7");
     assert_eq!(answer.problem(503, "about:blank")["title"], "Service Unavailable");
     assert_eq!(statuses(&emulator, 3).await, [503, 200, 200]);
-    assert_eq!(emulator.fault_hits(outage), 2);
+    assert_eq!(emulator.faults().hits(outage), 2);
 }
 
 #[tokio::test]
 async fn a_request_that_met_an_error_is_recorded_and_has_no_effect() {
     let emulator = start().await;
-    emulator.fault(Fault::status(500).times(1));
+    emulator.faults().add(Fault::status(500).times(1));
     assert_eq!(post(&emulator, json!({ "text": "a" })).await.status, 500);
     assert_eq!(emulator.requests()[0].json(), Some(json!({ "text": "a" })));
     assert_eq!(emulator.exchanges()[0].status, 500);
@@ -71,9 +71,9 @@ async fn a_request_that_met_an_error_is_recorded_and_has_no_effect() {
 #[tokio::test]
 async fn a_fault_is_for_its_operation_method_and_listener_only() {
     let emulator = start().await;
-    emulator.fault(Fault::status(500).on(Method::GET, "/2/users/{id}"));
-    emulator.fault(Fault::status(501).on(Method::POST, ME));
-    emulator.fault(Fault::status(502).listener(Route::X));
+    emulator.faults().add(Fault::status(500).on(Method::GET, "/2/users/{id}"));
+    emulator.faults().add(Fault::status(501).on(Method::POST, ME));
+    emulator.faults().add(Fault::status(502).listener(Listener::X));
     assert_eq!(get(&emulator, ME).await.status, 200);
     assert_eq!(get(&emulator, "/2/users/1").await.status, 500);
     assert_eq!(send(as_app(&emulator, Method::GET, "/2/users/1")).await.status, 500);
@@ -89,7 +89,7 @@ async fn a_fault_is_for_its_operation_method_and_listener_only() {
 #[tokio::test]
 async fn paragons_own_endpoints_fail_as_well() {
     let emulator = start().await;
-    emulator.fault(Fault::error(429, ErrorShape::Paragon).path("/projects/{project}/sdk/me"));
+    emulator.faults().add(Fault::error(429, ErrorShape::Paragon).path("/projects/{project}/sdk/me"));
     let url = format!("{}/projects/{}/sdk/me", emulator.url(), emulator.project_id());
     send(Client::new().get(url).bearer_auth(emulator.user_token("user-42"))).await.paragon(429);
     assert_eq!(get(&emulator, ME).await.status, 200);
@@ -100,9 +100,9 @@ async fn a_probability_hits_the_same_requests_with_the_same_seed() {
     let mut runs = Vec::new();
     for _ in 0..2 {
         let emulator = Emulator::builder().seed(5).start().await.expect("a free port");
-        let id = emulator.fault(Fault::status(503).probability(0.5));
+        let id = emulator.faults().add(Fault::status(503).probability(0.5));
         let run = statuses(&emulator, 24).await;
-        assert_eq!(run.iter().filter(|status| **status == 503).count() as u64, emulator.fault_hits(id));
+        assert_eq!(run.iter().filter(|status| **status == 503).count() as u64, emulator.faults().hits(id));
         runs.push(run);
     }
     assert_eq!(runs[0], runs[1]);
@@ -112,13 +112,13 @@ async fn a_probability_hits_the_same_requests_with_the_same_seed() {
 #[tokio::test]
 async fn faults_end_one_by_one_or_all_at_once() {
     let emulator = start().await;
-    let first = emulator.fault(Fault::status(500));
-    emulator.fault(Fault::status(501));
-    emulator.fault(Fault::status(502));
+    let first = emulator.faults().add(Fault::status(500));
+    emulator.faults().add(Fault::status(501));
+    emulator.faults().add(Fault::status(502));
     assert_eq!(get(&emulator, ME).await.status, 500);
-    emulator.remove_fault(first);
+    emulator.faults().remove(first);
     assert_eq!(get(&emulator, ME).await.status, 501);
-    emulator.clear_faults();
+    emulator.faults().clear();
     assert_eq!(get(&emulator, ME).await.status, 200);
 }
 
@@ -143,7 +143,7 @@ async fn each_shape_of_an_error_is_as_it_is_seen() {
         (ErrorShape::Json(json!({ "any": [1] })), "/any/0"),
     ];
     for (shape, pointer) in shapes {
-        emulator.fault(Fault::error(429, shape.clone()).times(1));
+        emulator.faults().add(Fault::error(429, shape.clone()).times(1));
         let answer = get(&emulator, ME).await;
         assert_eq!(answer.status, 429);
         assert!(answer.json().pointer(pointer).is_some(), "{shape:?}: {}", answer.text);
@@ -153,7 +153,7 @@ async fn each_shape_of_an_error_is_as_it_is_seen() {
         (ErrorShape::Text("upstream".to_owned()), "text/plain", "upstream"),
         (ErrorShape::Empty, "", ""),
     ] {
-        emulator.fault(Fault::error(502, shape).times(1));
+        emulator.faults().add(Fault::error(502, shape).times(1));
         let answer = get(&emulator, ME).await;
         assert_eq!((answer.status, answer.header("content-type")), (502, media_type));
         assert!(answer.text.contains(part));
@@ -164,7 +164,7 @@ async fn each_shape_of_an_error_is_as_it_is_seen() {
 #[tokio::test]
 async fn an_error_of_xs_is_in_paragons_form_unless_the_raw_one_is_asked_for() {
     let emulator = start().await;
-    emulator.fault(Fault::error(403, ErrorShape::Detail));
+    emulator.faults().add(Fault::error(403, ErrorShape::Detail));
     let request = || Client::new().get(format!("{}{ME}", proxy(&emulator))).bearer_auth(emulator.user_token("user-42"));
     let answer = send(request()).await;
     assert_eq!(answer.status, 403);
@@ -181,11 +181,11 @@ async fn an_error_of_xs_shows_what_is_left_and_that_of_an_intermediary_does_not(
         (Fault::error(429, ErrorShape::Mixed).header("x-rate-limit-remaining", "0"), "0"),
         (Fault::error(502, ErrorShape::Html), ""),
     ] {
-        let id = emulator.fault(fault.on(Method::GET, "/2/users/me"));
+        let id = emulator.faults().add(fault.on(Method::GET, "/2/users/me"));
         assert_eq!(get(&emulator, "/2/users/me").await.header("x-rate-limit-remaining"), remaining);
-        emulator.remove_fault(id);
+        emulator.faults().remove(id);
     }
-    emulator.fault(Fault::status(500));
+    emulator.faults().add(Fault::status(500));
     assert_eq!(send(as_app(&emulator, Method::GET, "/2/tweets?ids=1")).await.header("x-rate-limit-remaining"), "900");
 }
 
@@ -193,7 +193,7 @@ async fn an_error_of_xs_shows_what_is_left_and_that_of_an_intermediary_does_not(
 async fn a_reset_before_changes_nothing_and_a_reset_after_takes_effect() {
     let emulator = start().await;
     for (fault, made) in [(Fault::reset_before(), 0), (Fault::reset_after(), 1)] {
-        emulator.fault(fault.times(1));
+        emulator.faults().add(fault.times(1));
         emulator.clear_requests();
         let (answer, end) = create_by_hand(&emulator).await;
         assert_eq!(end.map_err(|error| error.kind()), Err(io::ErrorKind::ConnectionReset));
@@ -208,7 +208,7 @@ async fn a_reset_before_changes_nothing_and_a_reset_after_takes_effect() {
 async fn a_body_that_is_cut_off_ends_before_the_length_it_promised() {
     let emulator = start().await;
     for (after, fault) in [(10, Fault::cut_body(10)), (0, Fault::cut_body(0)), (usize::MAX, Fault::cut_body(usize::MAX))] {
-        emulator.fault(fault.times(1));
+        emulator.faults().add(fault.times(1));
         let (answer, _) = create_by_hand(&emulator).await;
         let answer = String::from_utf8(answer).expect("text");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
@@ -216,7 +216,7 @@ async fn a_body_that_is_cut_off_ends_before_the_length_it_promised() {
         let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok());
         let length = length.expect("a length");
         assert_eq!(body.len(), after.min(length - 1));
-        emulator.advance(Duration::from_secs(1));
+        emulator.x().advance(Duration::from_secs(1));
         emulator.reset();
     }
 }
@@ -224,7 +224,7 @@ async fn a_body_that_is_cut_off_ends_before_the_length_it_promised() {
 #[tokio::test]
 async fn a_chunked_body_that_is_cut_off_has_no_last_chunk() {
     let emulator = start().await;
-    emulator.fault(Fault::cut_chunked(10).times(1));
+    emulator.faults().add(Fault::cut_chunked(10).times(1));
     let (answer, _) = create_by_hand(&emulator).await;
     let answer = String::from_utf8(answer).expect("text").to_ascii_lowercase();
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
@@ -232,7 +232,7 @@ async fn a_chunked_body_that_is_cut_off_has_no_last_chunk() {
     assert!(body.starts_with("a\r\n"), "{body}");
     assert!(!body.contains("0\r\n\r\n"), "{body}");
 
-    emulator.fault(Fault::cut_chunked(10).times(1));
+    emulator.faults().add(Fault::cut_chunked(10).times(1));
     let response = as_user(&emulator, "user-42", Method::GET, ME).send().await.expect("a head");
     assert!(response.bytes().await.is_err());
 }
@@ -242,8 +242,8 @@ async fn a_slow_answer_is_whole_in_the_end() {
     let emulator = start().await;
     let expected = get(&emulator, ME).await.ok();
     let delay = Duration::from_millis(3);
-    emulator.fault(Fault::slow_head(delay).times(1));
-    emulator.fault(Fault::slow_body(16, delay));
+    emulator.faults().add(Fault::slow_head(delay).times(1));
+    emulator.faults().add(Fault::slow_body(16, delay));
     let started = std::time::Instant::now();
     assert_eq!(get(&emulator, ME).await.ok(), expected);
     assert!(started.elapsed() >= delay);
@@ -261,36 +261,36 @@ async fn a_slow_answer_is_whole_in_the_end() {
 #[tokio::test]
 async fn one_fault_makes_an_answer_and_another_sends_it() {
     let emulator = start().await;
-    let errors = [503, 500].map(|status| emulator.fault(Fault::status(status).header("retry-after", "1").times(1)));
-    let cut = emulator.fault(Fault::cut_body(5).header("x-from", "cut").times(1));
+    let errors = [503, 500].map(|status| emulator.faults().add(Fault::status(status).header("retry-after", "1").times(1)));
+    let cut = emulator.faults().add(Fault::cut_body(5).header("x-from", "cut").times(1));
     let response = Client::new().get(format!("{}{ME}", proxy(&emulator))).send().await.expect("a head");
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["retry-after"], "1");
     assert_eq!(response.headers()["x-from"], "cut");
     response.text().await.expect_err("it is cut off");
     assert_eq!(statuses(&emulator, 1).await, [500]);
-    assert_eq!([errors[0], errors[1], cut].map(|id| emulator.fault_hits(id)), [1, 1, 1]);
+    assert_eq!([errors[0], errors[1], cut].map(|id| emulator.faults().hits(id)), [1, 1, 1]);
 
     // What is reset before it was read is not answered, so that nothing is wrong with its answer.
-    emulator.fault(Fault::reset_before().times(1));
-    let error = emulator.fault(Fault::status(418).times(1));
+    emulator.faults().add(Fault::reset_before().times(1));
+    let error = emulator.faults().add(Fault::status(418).times(1));
     Client::new().get(format!("{}{ME}", proxy(&emulator))).send().await.expect_err("a reset");
-    assert_eq!(emulator.fault_hits(error), 0);
+    assert_eq!(emulator.faults().hits(error), 0);
     assert_eq!(statuses(&emulator, 2).await, [418, 200]);
 }
 
 #[tokio::test]
 async fn an_answer_is_changed_in_several_ways_and_wrapped_whatever_it_is() {
     let emulator = start().await;
-    let id = emulator.post("user-42", "Hello World!");
+    let id = emulator.x().post("user-42", "Hello World!");
     let path = format!("/2/tweets/{id}?post.fields=public_metrics");
-    emulator.fault(Fault::wrapped());
-    emulator.fault(Fault::change(Change::NumbersAsStrings));
-    emulator.fault(Fault::change(Change::BothSpellings));
+    emulator.faults().add(Fault::wrapped());
+    emulator.faults().add(Fault::change(Change::NumbersAsStrings));
+    emulator.faults().add(Fault::change(Change::BothSpellings));
     let output = get(&emulator, &path).await.ok()["output"].clone();
     assert_eq!(output["data"]["edit_history_post_ids"], output["data"]["edit_history_tweet_ids"]);
     assert_eq!(output["data"]["public_metrics"]["like_count"], "0");
-    emulator.fault(Fault::status(500).times(1));
+    emulator.faults().add(Fault::status(500).times(1));
     let error = get(&emulator, &path).await;
     assert_eq!((error.status, error.json()["meta"]["isIntegrationError"].clone()), (500, json!(true)));
 }
@@ -298,7 +298,7 @@ async fn an_answer_is_changed_in_several_ways_and_wrapped_whatever_it_is() {
 #[tokio::test]
 async fn a_slow_head_can_be_too_slow_for_a_caller_whose_request_took_effect() {
     let emulator = start().await;
-    emulator.fault(Fault::slow_head(Duration::from_secs(60)).times(1));
+    emulator.faults().add(Fault::slow_head(Duration::from_secs(60)).times(1));
     let request = as_user(&emulator, "user-42", Method::POST, "/2/tweets").timeout(Duration::from_millis(200));
     let sent = request.header("Content-Type", "application/json").body(json!({ "text": "a" }).to_string()).send().await;
     assert!(sent.is_err_and(|error| error.is_timeout()));
@@ -308,7 +308,7 @@ async fn a_slow_head_can_be_too_slow_for_a_caller_whose_request_took_effect() {
 #[tokio::test]
 async fn paragon_wraps_although_raw_was_asked_for() {
     let emulator = start().await;
-    emulator.fault(Fault::wrapped().times(1));
+    emulator.faults().add(Fault::wrapped().times(1));
     let wrapped = get(&emulator, ME).await;
     assert_eq!(wrapped.header("x-rate-limit-limit"), "");
     assert_eq!(wrapped.ok()["output"], get(&emulator, ME).await.ok());
@@ -318,7 +318,7 @@ async fn paragon_wraps_although_raw_was_asked_for() {
 #[tokio::test]
 async fn a_token_that_expires_in_a_run_stays_expired_and_a_new_one_is_accepted() {
     let emulator = start().await;
-    emulator.fault(Fault::expired_token().skip(2).times(1));
+    emulator.faults().add(Fault::expired_token().skip(2).times(1));
     let token = emulator.user_token("user-42");
     let me = async || {
         let request = Client::new().get(format!("{}{ME}", proxy(&emulator))).header("X-Paragon-Use-Raw-Response", "1");
@@ -334,13 +334,13 @@ async fn a_token_that_expires_in_a_run_stays_expired_and_a_new_one_is_accepted()
 #[tokio::test]
 async fn an_access_token_expires_at_xs_listener_and_the_next_one_is_accepted() {
     let emulator = start().await;
-    let old = emulator.access_token("user-42");
+    let old = emulator.paragon().access_token("user-42");
     let me = async |token: &str| {
         let request = Client::new().get(format!("{}{ME}", emulator.x_url())).bearer_auth(token);
         send(request).await.status
     };
-    emulator.fault(Fault::expired_token().listener(Route::X).skip(1).times(1));
-    let statuses = [me(&old).await, me(&old).await, me(&old).await, me(&emulator.access_token("user-42")).await];
+    emulator.faults().add(Fault::expired_token().listener(Listener::X).skip(1).times(1));
+    let statuses = [me(&old).await, me(&old).await, me(&old).await, me(&emulator.paragon().access_token("user-42")).await];
     assert_eq!(statuses, [200, 401, 401, 200]);
     assert_eq!(get(&emulator, ME).await.status, 200, "the user token is another thing");
 }
@@ -348,13 +348,13 @@ async fn an_access_token_expires_at_xs_listener_and_the_next_one_is_accepted() {
 #[tokio::test]
 async fn what_an_answer_says_can_be_bent() {
     let emulator = start().await;
-    let author = emulator.x_user_id("user-42");
-    let id = emulator.post("user-42", "Hello");
+    let author = emulator.paragon().x_user_id("user-42");
+    let id = emulator.x().post("user-42", "Hello");
     let path = format!("/2/tweets/{id}?tweet.fields=public_metrics,reply_settings,author_id&expansions=author_id");
     let honest = get(&emulator, &path).await.ok();
     let changed = async |fault: Fault| {
-        emulator.clear_faults();
-        emulator.fault(fault.on(Method::GET, "/2/tweets/{id}"));
+        emulator.faults().clear();
+        emulator.faults().add(fault.on(Method::GET, "/2/tweets/{id}"));
         get(&emulator, &path).await.ok()
     };
 
@@ -395,12 +395,12 @@ async fn what_an_answer_says_can_be_bent() {
     assert_eq!(partial["data"], honest["data"]);
     assert!(partial["errors"][0]["resource_id"].is_string());
 
-    emulator.clear_faults();
+    emulator.faults().clear();
     assert_eq!(get(&emulator, &path).await.ok(), honest);
 }
 
 #[tokio::test]
 #[should_panic(expected = "no probability")]
 async fn a_fault_that_cannot_be_fails_the_test_that_asks() {
-    start().await.fault(Fault::reset_after().probability(2.0));
+    start().await.faults().add(Fault::reset_after().probability(2.0));
 }

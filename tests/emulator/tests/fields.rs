@@ -30,7 +30,7 @@ async fn a_post_shows_the_fields_asked_for() {
     let (emulator, known) = with_posts(1).await;
     let fields = "tweet.fields=author_id,conversation_id,created_at,edit_controls,possibly_sensitive,reply_settings,geo,username";
     let data = get(&emulator, &format!("/2/tweets/{}?{fields}", known[0])).await.ok()["data"].clone();
-    assert_eq!(data["author_id"], emulator.x_user_id("user-42"));
+    assert_eq!(data["author_id"], emulator.paragon().x_user_id("user-42"));
     assert_eq!(data["conversation_id"], known[0]);
     assert_eq!((&data["reply_settings"], &data["username"]), (&json!("everyone"), &json!("ada")));
     assert_eq!(data["possibly_sensitive"], false);
@@ -45,7 +45,7 @@ async fn a_post_shows_the_fields_asked_for() {
 async fn an_expansion_brings_each_author_once() {
     let (emulator, _) = with_posts(3).await;
     let page = get(&emulator, &timeline(&emulator, "?expansions=author_id&user.fields=verified")).await.ok();
-    let author = json!({ "id": emulator.x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada", "verified": false });
+    let author = json!({ "id": emulator.paragon().x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada", "verified": false });
     assert_eq!(page["includes"], json!({ "users": [author] }));
     assert_eq!(page["data"][0]["author_id"], author["id"], "the field it starts from is shown");
     assert!(get(&emulator, &timeline(&emulator, "")).await.ok().get("includes").is_none());
@@ -64,11 +64,11 @@ async fn a_user_expands_to_the_most_recent_post() {
 #[tokio::test]
 async fn entities_say_who_is_mentioned_and_how_a_link_is_shown() {
     let emulator = start().await;
-    let id = emulator.post("user-42", "#rust @ADA @nobody https://www.example.com/a/long/path/with/an/end?q=1 https://example.com/a");
+    let id = emulator.x().post("user-42", "#rust @ADA @nobody https://www.example.com/a/long/path/with/an/end?q=1 https://example.com/a");
     let shown = get(&emulator, &format!("/2/tweets/{id}?post.fields=entities")).await.ok();
     let entities = &shown["data"]["entities"];
     assert_eq!(entities["hashtags"], json!([{ "start": 0, "end": 5, "tag": "rust" }]));
-    let ada = json!({ "start": 6, "end": 10, "username": "ada", "id": emulator.x_user_id("user-42") });
+    let ada = json!({ "start": 6, "end": 10, "username": "ada", "id": emulator.paragon().x_user_id("user-42") });
     assert_eq!(entities["mentions"], json!([ada, { "start": 11, "end": 18, "username": "nobody" }]));
     let (long, short) = ("https://www.example.com/a/long/path/with/an/end?q=1", "https://example.com/a");
     assert_eq!(
@@ -83,12 +83,12 @@ async fn entities_say_who_is_mentioned_and_how_a_link_is_shown() {
 #[tokio::test]
 async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
     let emulator = start().await;
-    let (id, me) = (emulator.post("user-42", "Hello World!"), emulator.x_user_id("user-42"));
+    let (id, me) = (emulator.x().post("user-42", "Hello World!"), emulator.paragon().x_user_id("user-42"));
     let metrics = json!({ "impression_count": 1200, "retweet_count": 7 });
     let fields =
         json!({ "public_metrics": metrics, "lang": null, "note_post": { "text": "long" }, "non_public_metrics": { "url_link_clicks": 3 } });
-    emulator.set_fields(&id, fields);
-    emulator.set_fields(&me, json!({ "public_metrics": { "followers_count": 99 }, "profile_banner_url": "https://example.com/b.png" }));
+    emulator.x().set_fields(&id, fields);
+    emulator.x().set_fields(&me, json!({ "public_metrics": { "followers_count": 99 }, "profile_banner_url": "https://example.com/b.png" }));
     assert_eq!(get(&emulator, &format!("/2/tweets/{id}")).await.ok()["data"].as_object().expect("a post").len(), 3);
 
     let current = get(&emulator, &format!("/2/tweets/{id}?post.fields=public_metrics,lang,note_post,non_public_metrics")).await.ok();
@@ -112,10 +112,10 @@ async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
 async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let (id, me) = (emulator.post("user-42", "Hello World!"), emulator.x_user_id("user-42"));
+    let (id, me) = (emulator.x().post("user-42", "Hello World!"), emulator.paragon().x_user_id("user-42"));
     let metrics = ["non_public_metrics", "organic_metrics", "promoted_metrics"];
-    emulator.set_fields(&id, metrics.iter().map(|name| ((*name).to_owned(), json!({ "impression_count": 7 }))).collect());
-    emulator.set_fields(&me, json!({ "confirmed_email": "ada@example.org" }));
+    emulator.x().set_fields(&id, metrics.iter().map(|name| ((*name).to_owned(), json!({ "impression_count": 7 }))).collect());
+    emulator.x().set_fields(&me, json!({ "confirmed_email": "ada@example.org" }));
     let path = format!("/2/tweets/{id}?post.fields={}&expansions=author_id&user.fields=confirmed_email", metrics.join(","));
     for user in [Some("user-42"), Some("v"), None] {
         let request = user.map_or_else(|| as_app(&emulator, Method::GET, &path), |user| as_user(&emulator, user, Method::GET, &path));
@@ -131,7 +131,7 @@ async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
 #[tokio::test]
 async fn what_cannot_be_shown_fails_the_test_that_asks() {
     let emulator = start().await;
-    let id = emulator.post("user-42", "Hello World!");
+    let id = emulator.x().post("user-42", "Hello World!");
     for (id, fields, part) in [
         ("7", json!({ "lang": "en" }), "no post or user 7"),
         (&*id, json!({ "languages": "en" }), "`languages` is no field of a post"),
@@ -164,7 +164,7 @@ async fn made_data_speak_the_dialect_of_the_request_and_do_not_change_with_time(
     let path = format!("{path}?post.fields=created_at&max_results=5");
     let before = get(&emulator, &path).await.ok();
     assert!(before["meta"]["next_token"].is_string(), "{before}");
-    emulator.advance(Duration::from_secs(3600));
+    emulator.x().advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, &path).await.ok(), before);
     assert_eq!(get(&start().await, &path).await.ok(), before, "of another emulator, the token too");
 }

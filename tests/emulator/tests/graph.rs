@@ -17,7 +17,7 @@ struct Two {
 async fn two() -> Two {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     Two { emulator, ada, grace }
 }
 
@@ -79,7 +79,7 @@ async fn nobody_acts_for_somebody_else_or_on_themselves() {
 async fn a_block_ends_following_and_keeps_the_blocked_from_following_liking_and_replying() {
     let two = two().await;
     let (ada, grace) = (&two.ada, &two.grace);
-    let post = two.emulator.post("user-42", "a");
+    let post = two.emulator.x().post("user-42", "a");
     two.call("v", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
     let blocked = two.call("user-42", Method::POST, &format!("/2/users/{ada}/blocking"), Some(json!({ "target_user_id": grace }))).await;
     assert_eq!(blocked.ok()["data"], json!({ "blocking": true }));
@@ -102,7 +102,7 @@ async fn a_block_ends_following_and_keeps_the_blocked_from_following_liking_and_
 async fn the_home_timeline_has_those_followed_without_the_muted() {
     let two = two().await;
     let (ada, grace) = (&two.ada, &two.grace);
-    let (mine, theirs) = (two.emulator.post("user-42", "mine"), two.emulator.post("v", "theirs"));
+    let (mine, theirs) = (two.emulator.x().post("user-42", "mine"), two.emulator.x().post("v", "theirs"));
     let home = format!("/2/users/{ada}/timelines/reverse_chronological");
     assert_eq!(two.ids(&home).await, [mine.as_str()]);
     two.call("user-42", Method::POST, &format!("/2/users/{ada}/following"), Some(json!({ "target_user_id": grace }))).await.ok();
@@ -116,7 +116,7 @@ async fn the_home_timeline_has_those_followed_without_the_muted() {
 async fn a_like_is_seen_by_post_and_by_user_until_it_is_taken_back() {
     let two = two().await;
     let ada = &two.ada;
-    let post = two.emulator.post("v", "a");
+    let post = two.emulator.x().post("v", "a");
     let liked = two.call("user-42", Method::POST, &format!("/2/users/{ada}/likes"), Some(json!({ "tweet_id": post }))).await.ok();
     assert_eq!(liked["data"], json!({ "liked": true }));
     assert_eq!(two.ids(&format!("/2/tweets/{post}/liking_users")).await, [ada.as_str()]);
@@ -134,7 +134,7 @@ async fn a_like_is_seen_by_post_and_by_user_until_it_is_taken_back() {
 async fn a_repost_is_a_post_of_its_own_that_goes_with_the_original() {
     let two = two().await;
     let (ada, grace) = (&two.ada, &two.grace);
-    let post = two.emulator.post("v", "hello @ada");
+    let post = two.emulator.x().post("v", "hello @ada");
     let path = format!("/2/users/{ada}/retweets");
     for _ in 0..2 {
         let reposted = two.call("user-42", Method::POST, &path, Some(json!({ "tweet_id": post }))).await.ok();
@@ -160,7 +160,7 @@ async fn a_repost_is_a_post_of_its_own_that_goes_with_the_original() {
 #[tokio::test]
 async fn quotes_edits_and_hidden_replies_are_shown() {
     let two = two().await;
-    let first = two.emulator.post("user-42", "first");
+    let first = two.emulator.x().post("user-42", "first");
     let made = |answer: Answer| answer.json()["data"]["id"].as_str().expect("an id").to_owned();
     let quote = made(two.call("v", Method::POST, "/2/tweets", Some(json!({ "text": "look", "quote_tweet_id": first }))).await);
     assert_eq!(two.ids(&format!("/2/tweets/{first}/quote_tweets")).await, [quote.as_str()]);
@@ -190,7 +190,7 @@ async fn posts_of_the_protected_are_for_their_followers() {
     let builder =
         Emulator::builder().account("user-42", "Ada", "ada").account("follower", "Grace", "grace").account("other", "Alan", "alan");
     let emulator = builder.start().await.expect("a free port");
-    let [ada, grace] = ["user-42", "follower"].map(|user| emulator.x_user_id(user));
+    let [ada, grace] = ["user-42", "follower"].map(|user| emulator.paragon().x_user_id(user));
     let ask = async |user: &str, method: Method, path: &str, body: Option<Value>| {
         let request = as_user(&emulator, user, method, path);
         send(match body {
@@ -201,10 +201,10 @@ async fn posts_of_the_protected_are_for_their_followers() {
     };
     let look = async |user: &str, path: &str| ask(user, Method::GET, path, None).await.ok();
     ask("follower", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
-    let id = emulator.post("user-42", "private tea");
+    let id = emulator.x().post("user-42", "private tea");
     let quoting = ask("follower", Method::POST, "/2/tweets", Some(json!({ "text": "look", "quote_tweet_id": id }))).await;
     let quoting = quoting.json()["data"]["id"].as_str().expect("an id").to_owned();
-    emulator.set_profile(&ada, protected());
+    emulator.x().set_profile(&ada, protected());
 
     for (user, sees) in [("user-42", true), ("follower", true), ("other", false)] {
         let post = look(user, &format!("/2/tweets/{id}")).await;
@@ -224,7 +224,7 @@ async fn posts_of_the_protected_are_for_their_followers() {
             assert_eq!(problem.ends_with("/not-authorized-for-resource"), !sees, "{user}: {answer}");
         }
     }
-    let alan = emulator.x_user_id("other");
+    let alan = emulator.paragon().x_user_id("other");
     assert_eq!(ask("other", Method::POST, &format!("/2/users/{alan}/likes"), Some(json!({ "tweet_id": id }))).await.status, 403);
 }
 
@@ -232,9 +232,9 @@ async fn posts_of_the_protected_are_for_their_followers() {
 async fn only_the_protected_themselves_repost_and_quote_what_they_write() {
     let two = two().await;
     let (ada, grace) = (&two.ada, &two.grace);
-    let post = two.emulator.post("user-42", "private tea");
+    let post = two.emulator.x().post("user-42", "private tea");
     two.call("v", Method::POST, &format!("/2/users/{grace}/following"), Some(json!({ "target_user_id": ada }))).await.ok();
-    two.emulator.set_profile(ada, protected());
+    two.emulator.x().set_profile(ada, protected());
     for (user, id, status) in [("v", grace, 403), ("user-42", ada, 200)] {
         let reposted = two.call(user, Method::POST, &format!("/2/users/{id}/retweets"), Some(json!({ "tweet_id": post }))).await;
         assert_eq!(reposted.status, status, "{}", reposted.text);
@@ -247,11 +247,11 @@ async fn only_the_protected_themselves_repost_and_quote_what_they_write() {
 #[tokio::test]
 async fn what_is_reposted_is_gone_once_its_author_is_protected() {
     let two = two().await;
-    let post = two.emulator.post("v", "tea for few");
+    let post = two.emulator.x().post("v", "tea for few");
     two.call("user-42", Method::POST, &format!("/2/users/{}/retweets", two.ada), Some(json!({ "tweet_id": post }))).await.ok();
     let repeat = two.ids(&format!("/2/users/{}/tweets", two.ada)).await.remove(0);
     assert_eq!(two.ids("/2/tweets/search/recent?query=tea").await.len(), 2);
-    two.emulator.set_profile(&two.grace, protected());
+    two.emulator.x().set_profile(&two.grace, protected());
     assert!(two.ids("/2/tweets/search/recent?query=tea").await.is_empty());
     assert!(two.ids(&format!("/2/users/{}/tweets", two.ada)).await.is_empty());
     let path = format!("/2/tweets/{repeat}");
@@ -264,7 +264,7 @@ async fn what_is_reposted_is_gone_once_its_author_is_protected() {
 async fn the_blocked_cannot_read_who_has_blocked_them() {
     let two = two().await;
     let (ada, grace) = (&two.ada, &two.grace);
-    let post = two.emulator.post("user-42", "tea @grace");
+    let post = two.emulator.x().post("user-42", "tea @grace");
     let bookmarks = format!("/2/users/{grace}/bookmarks");
     let folder = two.call("v", Method::POST, &format!("{bookmarks}/folders"), Some(json!({ "name": "tea" }))).await;
     let folder = folder.json()["data"]["id"].as_str().expect("an id").to_owned();
@@ -307,7 +307,7 @@ async fn the_blocked_cannot_read_who_has_blocked_them() {
         let many = two.call("v", Method::POST, &bookmarks, Some(json!({ "tweet_ids": [post] }))).await.ok();
         assert_eq!(many["errors"].is_array(), blocked, "{many}");
     }
-    let mine = two.emulator.post("v", "my tea");
+    let mine = two.emulator.x().post("v", "my tea");
     assert_eq!(two.get(&format!("/2/tweets/{mine}")).await["data"]["id"], json!(mine), "the one who blocks still sees the other");
     two.call("user-42", Method::DELETE, &format!("{blocking}/{grace}"), None).await.ok();
     assert_eq!(look(&lists[0]).await["meta"]["result_count"], 2);

@@ -32,12 +32,12 @@ async fn list(emulator: &Emulator, private: bool) -> String {
 #[tokio::test]
 async fn a_list_has_members_whose_posts_it_shows() {
     let emulator = start().await;
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     let id = list(&emulator, false).await;
     let members = format!("/2/lists/{id}/members");
     let added = call(&emulator, "user-42", Method::POST, &members, json!({ "user_id": grace })).await.ok();
     assert_eq!(added["data"], json!({ "is_member": true }));
-    let post = emulator.post("v", "tea");
+    let post = emulator.x().post("v", "tea");
     assert_eq!(get(&emulator, "v", &members).await["data"][0]["id"], json!(grace));
     assert_eq!(get(&emulator, "v", &format!("/2/lists/{id}/tweets")).await["data"][0]["id"], json!(post));
     assert_eq!(get(&emulator, "v", &format!("/2/users/{grace}/list_memberships")).await["data"][0]["id"], json!(id));
@@ -79,7 +79,7 @@ async fn a_private_list_is_seen_by_its_owner_only() {
     let path = format!("/2/lists/{id}");
     assert_eq!(get(&emulator, "user-42", &path).await["data"]["id"], json!(id));
     assert!(get(&emulator, "v", &path).await.get("data").is_none());
-    let grace = emulator.x_user_id("v");
+    let grace = emulator.paragon().x_user_id("v");
     let follow = format!("/2/users/{grace}/followed_lists");
     call(&emulator, "v", Method::POST, &follow, json!({ "list_id": id })).await.problem(404, "resource-not-found");
 }
@@ -87,8 +87,8 @@ async fn a_private_list_is_seen_by_its_owner_only() {
 #[tokio::test]
 async fn a_private_list_does_not_tell_who_is_on_it() {
     let emulator = start().await;
-    let grace = emulator.x_user_id("v");
-    let post = emulator.post("v", "tea");
+    let grace = emulator.paragon().x_user_id("v");
+    let post = emulator.x().post("v", "tea");
     for private in [true, false] {
         let id = list(&emulator, private).await;
         call(&emulator, "user-42", Method::POST, &format!("/2/lists/{id}/members"), json!({ "user_id": grace })).await.ok();
@@ -108,7 +108,7 @@ async fn a_private_list_does_not_tell_who_is_on_it() {
 #[tokio::test]
 async fn a_list_is_followed_and_pinned() {
     let emulator = start().await;
-    let grace = emulator.x_user_id("v");
+    let grace = emulator.paragon().x_user_id("v");
     let id = list(&emulator, false).await;
     for (kind, done) in [("followed_lists", "following"), ("pinned_lists", "pinned")] {
         let path = format!("/2/users/{grace}/{kind}");
@@ -127,8 +127,8 @@ async fn a_list_is_followed_and_pinned() {
 #[tokio::test]
 async fn bookmarks_are_the_callers_own_and_may_be_in_folders() {
     let emulator = start().await;
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
-    let (first, second) = (emulator.post("v", "first"), emulator.post("v", "second"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
+    let (first, second) = (emulator.x().post("v", "first"), emulator.x().post("v", "second"));
     let bookmarks = format!("/2/users/{ada}/bookmarks");
     let folder = call(&emulator, "user-42", Method::POST, &format!("{bookmarks}/folders"), json!({ "name": "later" })).await;
     assert_eq!(folder.status, 201);

@@ -101,8 +101,8 @@ async fn a_video_is_processed_while_its_state_is_asked_for() {
 #[tokio::test]
 async fn a_test_decides_how_the_next_uploads_are_processed() {
     let emulator = start().await;
-    emulator.process_next_upload(Processing::fails_after(1));
-    emulator.process_next_upload(Processing::succeeds_after(0));
+    emulator.x().process_next_upload(Processing::fails_after(1));
+    emulator.x().process_next_upload(Processing::succeeds_after(0));
     let failing = upload(&emulator, "tweet_image", PNG).await;
     assert_eq!(failing["processing_info"]["state"], "pending");
     let id = text(&failing["id"]);
@@ -180,7 +180,7 @@ async fn what_is_no_image_is_refused_where_there_has_to_be_one() {
 async fn media_are_for_their_owners_and_expire() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let grace = emulator.x_user_id("v");
+    let grace = emulator.paragon().x_user_id("v");
     let own = text(&upload(&emulator, "tweet_image", PNG).await["id"]);
     let body = json!({ "media_category": "tweet_image", "media": BASE64_STANDARD.encode(PNG), "additional_owners": grace });
     let shared = text(&write(&emulator, "/2/media/upload", body).await.ok()["data"]["id"]);
@@ -197,7 +197,7 @@ async fn media_are_for_their_owners_and_expire() {
     assert!(seen_by(send(as_app(&emulator, Method::GET, &key)).await), "a post is for everybody");
 
     let unused = text(&upload(&emulator, "tweet_image", PNG).await["id"]);
-    emulator.advance(Duration::from_secs(24 * 60 * 60 + 1));
+    emulator.x().advance(Duration::from_secs(24 * 60 * 60 + 1));
     post(&emulator, tweet(&unused)).await.invalid("media.media_ids");
     status(&emulator, &unused).await.invalid("media_id");
     let keys = format!("/2/media?media_keys=3_{own},3_{unused},7_{own}");
@@ -221,7 +221,7 @@ async fn a_text_for_those_who_cannot_see_a_medium_is_shown_with_it() {
 #[tokio::test]
 async fn figures_of_a_video_are_for_its_owner() {
     let emulator = start().await;
-    emulator.process_next_upload(Processing::succeeds_after(0));
+    emulator.x().process_next_upload(Processing::succeeds_after(0));
     let medium = upload(&emulator, "tweet_video", b"moving").await;
     post(&emulator, json!({ "text": "see", "media": { "media_ids": [medium["id"]] } })).await;
     let key = text(&medium["media_key"]);
@@ -267,7 +267,7 @@ async fn uploading_is_for_users_who_granted_it() {
     let body = json!({ "media_category": "tweet_image" }).to_string();
     let direct = as_app(&emulator, Method::POST, "/2/media/upload/initialize").header("Content-Type", "application/json");
     send(direct.body(body)).await.problem(403, "unsupported-authentication");
-    emulator.set_scopes("user-42", ["tweet.read", "tweet.write", "users.read"]);
+    emulator.paragon().set_scopes("user-42", ["tweet.read", "tweet.write", "users.read"]);
     let refused = write(&emulator, "/2/media/upload/initialize", json!({})).await;
     assert!(refused.problem(403, "about:blank")["detail"].as_str().is_some_and(|detail| detail.contains("media.write")));
 }

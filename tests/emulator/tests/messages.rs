@@ -20,7 +20,7 @@ struct Three {
 async fn three() -> Three {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace").account("w", "Joan", "joan");
     let emulator = builder.start().await.expect("a free port");
-    let [ada, grace, joan] = ["user-42", "v", "w"].map(|user| emulator.x_user_id(user));
+    let [ada, grace, joan] = ["user-42", "v", "w"].map(|user| emulator.paragon().x_user_id(user));
     Three { emulator, ada, grace, joan }
 }
 
@@ -90,7 +90,7 @@ async fn a_message_is_seen_by_both_and_by_nobody_else() {
 #[tokio::test]
 async fn fields_and_expansions_show_the_rest_of_an_event() {
     let three = three().await;
-    let post = three.emulator.post("v", "worth a look");
+    let post = three.emulator.x().post("v", "worth a look");
     let text = format!("#news https://x.com/grace/status/{post}?s=20 and {post} https://example.com/status/{post}");
     let (conversation, event) = sent(three.message("user-42", &three.grace, &text).await);
     let fields = "created_at,dm_conversation_id,entities,attachments";
@@ -128,7 +128,7 @@ async fn a_group_tells_who_joined_and_who_left() {
     let path = format!("/2/dm_conversations/{group}/dm_events");
     assert_eq!(three.events("w", &path).await, ["Hello all", "ParticipantsJoin"]);
     sent(three.write("w", &format!("/2/dm_conversations/{group}/messages"), json!({ "text": "Bye" })).await);
-    three.emulator.leave_conversation("w", &group);
+    three.emulator.x().leave_conversation("w", &group);
 
     assert_eq!(three.events("v", &path).await, ["ParticipantsLeave", "Bye", "Hello all", "ParticipantsJoin"]);
     assert_eq!(three.events("v", "/2/dm_events?event_types=MessageCreate").await, ["Bye", "Hello all"]);

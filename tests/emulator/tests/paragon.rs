@@ -3,7 +3,7 @@
 mod support;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use paragon_twitter_emulator::{Emulator, Route};
+use paragon_twitter_emulator::{Emulator, Listener};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use support::{Answer, as_user, get, post, proxy, send, start};
@@ -118,7 +118,7 @@ async fn the_project_and_its_users_are_those_of_the_builder() {
     let emulator = builder.start().await.expect("a free port");
     assert!(proxy(&emulator).ends_with("/projects/mine/sdk/proxy/twitter"));
     let answer = send(as_user(&emulator, "u1", Method::GET, ME)).await.ok();
-    assert_eq!(answer, json!({ "data": { "id": emulator.x_user_id("u1"), "name": "Grace Hopper", "username": "grace" } }));
+    assert_eq!(answer, json!({ "data": { "id": emulator.paragon().x_user_id("u1"), "name": "Grace Hopper", "username": "grace" } }));
     send(as_user(&emulator, "user-42", Method::GET, ME)).await.paragon(403);
 }
 
@@ -129,7 +129,7 @@ async fn a_user_without_a_connected_account_is_told_to_connect_one() {
     assert_eq!(answer.json()["code"], "7003");
     assert!(answer.paragon(403).contains("not connected"));
 
-    emulator.disconnect("user-42");
+    emulator.paragon().disconnect("user-42");
     assert!(get(&emulator, ME).await.paragon(403).contains("not connected"));
 }
 
@@ -138,14 +138,14 @@ async fn a_credential_picks_one_of_several_accounts() {
     let builder =
         Emulator::builder().account("u", "Ada Lovelace", "ada").account("u", "Grace Hopper", "grace").account("v", "Alan", "alan");
     let emulator = builder.start().await.expect("a free port");
-    let credentials = emulator.credential_ids("u");
-    assert_eq!(credentials[0], emulator.credential_id("u"));
+    let credentials = emulator.paragon().credential_ids("u");
+    assert_eq!(credentials[0], emulator.paragon().credential_id("u"));
     let with = |credential: &str| as_user(&emulator, "u", Method::GET, ME).header("X-Paragon-Credential", credential);
 
     assert_eq!(send(as_user(&emulator, "u", Method::GET, ME)).await.ok()["data"]["username"], "ada");
     assert_eq!(send(with(&credentials[0])).await.ok()["data"]["username"], "ada");
     assert_eq!(send(with(&credentials[1])).await.ok()["data"]["username"], "grace");
-    for other in ["nonsense", &emulator.credential_id("v")] {
+    for other in ["nonsense", &emulator.paragon().credential_id("v")] {
         let message = send(with(other)).await.paragon(403);
         assert!(message.contains("no such credential"), "{message}");
     }
@@ -155,8 +155,8 @@ async fn a_credential_picks_one_of_several_accounts() {
 async fn two_users_may_connect_the_same_account() {
     let builder = Emulator::builder().account("u", "Ada Lovelace", "ada").account("v", "Ada Lovelace", "Ada");
     let emulator = builder.start().await.expect("a free port");
-    assert_eq!(emulator.x_user_id("u"), emulator.x_user_id("v"));
-    assert_ne!(emulator.credential_id("u"), emulator.credential_id("v"));
+    assert_eq!(emulator.paragon().x_user_id("u"), emulator.paragon().x_user_id("v"));
+    assert_ne!(emulator.paragon().credential_id("u"), emulator.paragon().credential_id("v"));
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn the_path_may_travel_in_a_header() {
 #[tokio::test]
 async fn a_path_in_a_header_may_hold_another_url_in_its_query() {
     let emulator = start().await;
-    emulator.route("twitter", Method::GET, "/2/echo", |_| json!({ "here": true }));
+    emulator.x().route(Method::GET, "/2/echo", |_| json!({ "here": true }));
     let request = Client::new().get(proxy(&emulator)).bearer_auth(emulator.user_token("user-42"));
     let answer = send(request.header("X-Paragon-Proxy-Url", "2/echo?url=https://example.com/")).await.ok();
     assert_eq!(answer, json!({ "output": { "here": true } }));
@@ -210,7 +210,7 @@ async fn any_verb_passes_in_both_forms_and_to_any_integration() {
     let verbs = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
     for integration in ["twitter", "slack", "custom/ab-12"] {
         for verb in &verbs {
-            emulator.route(integration, verb.clone(), "/v1/{thing}", |request| json!(request.method.as_str()));
+            emulator.paragon().route(integration, verb.clone(), "/v1/{thing}", |request| json!(request.method.as_str()));
             let base = format!("{}/projects/{}/sdk/proxy/{integration}", emulator.url(), emulator.project_id());
             let origin = if integration == "twitter" { "https://api.x.com" } else { "https://api.example.com" };
             let in_url = Client::new().request(verb.clone(), format!("{base}/v1/a"));
@@ -295,14 +295,14 @@ async fn every_request_is_recorded_as_it_came() {
 
     let requests = emulator.requests();
     assert_eq!(requests.len(), 3);
-    assert_eq!((requests[0].route, &requests[0].method), (Route::Paragon, &Method::GET));
+    assert_eq!((requests[0].listener, &requests[0].method), (Listener::Paragon, &Method::GET));
     let prefix = format!("/projects/{}/sdk/proxy/twitter", emulator.project_id());
     assert_eq!(requests[0].path, format!("{prefix}/2/users/me?user.fields=created_at%2Cverified"));
     assert_eq!(requests[0].header("x-paragon-use-raw-response"), Some("1"));
     assert!(requests[0].header("authorization").is_some_and(|value| value.starts_with("Bearer ey")));
     assert!(requests[0].body.is_empty());
     assert_eq!(requests[1].json(), Some(json!({ "text": "a" })));
-    assert_eq!((requests[2].route, requests[2].path.as_str()), (Route::X, "/2/users/1"));
+    assert_eq!((requests[2].listener, requests[2].path.as_str()), (Listener::X, "/2/users/1"));
     assert_eq!(requests[2].header("authorization"), None);
 }
 

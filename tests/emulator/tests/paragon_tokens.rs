@@ -32,9 +32,9 @@ async fn a_token_that_is_not_valid_yet_is_told_from_one_that_has_expired() {
     let emulator = start().await;
     let early = sign(&emulator, |claims| claims["nbf"] = json!(now() + 60));
     assert!(me(&emulator, &early).await.paragon(401).contains("not valid yet"));
-    emulator.advance_paragon(Duration::from_secs(61));
+    emulator.paragon().advance(Duration::from_secs(61));
     me(&emulator, &early).await.ok();
-    emulator.advance_paragon(Duration::from_secs(600));
+    emulator.paragon().advance(Duration::from_secs(600));
     assert!(me(&emulator, &early).await.paragon(401).contains("has expired"));
 }
 
@@ -56,9 +56,9 @@ async fn a_token_that_was_accepted_once_expires_by_paragons_clock() {
     let emulator = start().await;
     let token = emulator.user_token("user-42");
     me(&emulator, &token).await.ok();
-    emulator.advance(Duration::from_secs(2 * 60 * 60));
+    emulator.x().advance(Duration::from_secs(2 * 60 * 60));
     me(&emulator, &token).await.ok();
-    emulator.advance_paragon(Duration::from_secs(60 * 60));
+    emulator.paragon().advance(Duration::from_secs(60 * 60));
     assert!(me(&emulator, &token).await.paragon(401).contains("has expired"));
     me(&emulator, &emulator.user_token("user-42")).await.ok();
 }
@@ -78,13 +78,13 @@ async fn a_token_that_resembles_an_accepted_one_is_verified_for_itself() {
 #[tokio::test]
 async fn tokens_can_be_let_expire_in_the_middle_of_a_run() {
     let emulator = start().await;
-    emulator.connect("other", "Grace Hopper", "grace");
+    emulator.paragon().connect("other", "Grace Hopper", "grace");
     let (old, unused) = (emulator.user_token("user-42"), emulator.user_token("user-42"));
     let other = emulator.user_token("other");
     me(&emulator, &old).await.ok();
 
     for _ in 0..2 {
-        emulator.expire_tokens("user-42");
+        emulator.paragon().expire_tokens("user-42");
         let new = emulator.user_token("user-42");
         for _ in 0..2 {
             for token in [&old, &unused] {
@@ -102,7 +102,7 @@ async fn a_client_that_signs_again_at_once_is_let_in_again() {
         let emulator = start().await;
         let old = sign(&emulator, |claims| claims["iat"] = json!(now() - age));
         me(&emulator, &old).await.ok();
-        emulator.expire_tokens("user-42");
+        emulator.paragon().expire_tokens("user-42");
         assert!(me(&emulator, &old).await.paragon(401).contains("has expired"));
         let new = sign(&emulator, |_| ());
         for _ in 0..2 {

@@ -35,10 +35,10 @@ async fn a_user_has_the_state_of_each_integration() {
     let user = me(&emulator, DEFAULT_USER_ID).await;
     assert_eq!((&user["authenticated"], &user["userId"], &user["meta"]), (&json!(true), &json!(DEFAULT_USER_ID), &json!({})));
     let twitter = &user["integrations"]["twitter"];
-    let credential = emulator.credential_id(DEFAULT_USER_ID);
+    let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
     assert_eq!(twitter["enabled"], true);
     assert_eq!((&twitter["credentialId"], &twitter["credentialStatus"]), (&json!(credential), &json!("VALID")));
-    assert_eq!(twitter["providerId"], emulator.x_user_id(DEFAULT_USER_ID));
+    assert_eq!(twitter["providerId"], emulator.paragon().x_user_id(DEFAULT_USER_ID));
     assert_eq!(twitter["providerData"]["username"], "ada");
     assert_eq!(twitter["configuredWorkflows"], json!({}));
 
@@ -73,8 +73,8 @@ async fn metadata_is_added_to_what_there_is() {
     set_meta(&emulator, &json!({ "meta": { "plan": "Zürich" } })).await.ok();
     let expected = json!({ "Name": "Ada", "plan": "Zürich" });
     assert_eq!(me(&emulator, DEFAULT_USER_ID).await["meta"], expected);
-    assert_eq!(Value::Object(emulator.user_meta(DEFAULT_USER_ID)), expected);
-    assert!(emulator.user_meta("nobody").is_empty());
+    assert_eq!(Value::Object(emulator.paragon().user_meta(DEFAULT_USER_ID)), expected);
+    assert!(emulator.paragon().user_meta("nobody").is_empty());
 }
 
 #[tokio::test]
@@ -97,9 +97,9 @@ async fn metadata_that_is_no_object_is_a_tree_of_what_is_wrong() {
 async fn the_integrations_of_the_project_are_x_and_those_with_routes() {
     let emulator = start().await;
     for integration in ["custom/ab-12", "slack", "custom/ab-12"] {
-        emulator.route(integration, Method::GET, "/v1", |_| json!({}));
+        emulator.paragon().route(integration, Method::GET, "/v1", |_| json!({}));
     }
-    emulator.workflow("w1", |_| json!({}));
+    emulator.paragon().workflow("w1", |_| json!({}));
     let list = send(sdk(&emulator, DEFAULT_USER_ID, Method::GET, "integrations")).await.ok();
     let list = list.as_array().expect("a list");
     let types: Vec<_> = list.iter().map(|integration| (&integration["type"], &integration["customIntegrationId"])).collect();
@@ -116,11 +116,11 @@ async fn the_integrations_of_the_project_are_x_and_those_with_routes() {
 #[tokio::test]
 async fn an_account_is_described_with_its_secret_only_if_asked_for() {
     let emulator = start().await;
-    let second = emulator.connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
+    let second = emulator.paragon().connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
     let credentials = |query: &str| sdk(&emulator, DEFAULT_USER_ID, Method::GET, &format!("credentials{query}"));
 
     let first = send(credentials("?integration=twitter&includeAccountAuth=false")).await.ok();
-    assert_eq!(first["id"], emulator.credential_id(DEFAULT_USER_ID));
+    assert_eq!(first["id"], emulator.paragon().credential_id(DEFAULT_USER_ID));
     assert!(first.get("accountAuth").is_none());
     let chosen = send(credentials("?integration=twitter&includeAccountAuth=true").header(CREDENTIAL, &second)).await.ok();
     assert_eq!(chosen["id"], second);
@@ -138,8 +138,8 @@ async fn an_account_is_described_with_its_secret_only_if_asked_for() {
 #[tokio::test]
 async fn disconnecting_takes_one_account_and_leaves_the_others() {
     let emulator = start().await;
-    let first = emulator.credential_id(DEFAULT_USER_ID);
-    let second = emulator.connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
+    let first = emulator.paragon().credential_id(DEFAULT_USER_ID);
+    let second = emulator.paragon().connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
     let disconnect = |id: &str, credential: &str| {
         sdk(&emulator, DEFAULT_USER_ID, Method::DELETE, &format!("integrations/{id}")).header(CREDENTIAL, credential)
     };
@@ -149,7 +149,7 @@ async fn disconnecting_takes_one_account_and_leaves_the_others() {
     let answer = send(disconnect(&id, &first)).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, ""));
 
-    assert_eq!(emulator.credential_ids(DEFAULT_USER_ID), [second.as_str()]);
+    assert_eq!(emulator.paragon().credential_ids(DEFAULT_USER_ID), [second.as_str()]);
     assert_eq!(get(&emulator, "/2/users/me").await.ok()["data"]["username"], "grace");
     send(disconnect(&id, &second)).await;
     assert!(get(&emulator, "/2/users/me").await.paragon(403).contains("not connected"));
@@ -159,10 +159,10 @@ async fn disconnecting_takes_one_account_and_leaves_the_others() {
 #[tokio::test]
 async fn an_account_that_is_not_valid_is_refused_by_the_proxy_and_shown_by_the_users_api() {
     let emulator = start().await;
-    let second = emulator.connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
-    let first = emulator.credential_id(DEFAULT_USER_ID);
+    let second = emulator.paragon().connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
+    let first = emulator.paragon().credential_id(DEFAULT_USER_ID);
     for (status, name) in [(CredentialStatus::Invalid, "INVALID"), (CredentialStatus::Pending, "PENDING")] {
-        emulator.set_credential_status(&first, status);
+        emulator.paragon().set_credential_status(&first, status);
         let answer = get(&emulator, "/2/users/me").await;
         assert_eq!(answer.json()["code"], "7003");
         assert!(answer.paragon(403).contains(name));
@@ -172,14 +172,14 @@ async fn an_account_that_is_not_valid_is_refused_by_the_proxy_and_shown_by_the_u
         // The user's other account is as good as before.
         send(as_user(&emulator, DEFAULT_USER_ID, Method::GET, "/2/users/me").header(CREDENTIAL, &second)).await.ok();
     }
-    emulator.set_credential_status(DEFAULT_USER_ID, CredentialStatus::Valid);
+    emulator.paragon().set_credential_status(DEFAULT_USER_ID, CredentialStatus::Valid);
     get(&emulator, "/2/users/me").await.ok();
 }
 
 #[tokio::test]
 async fn a_bad_token_is_told_before_the_state_of_the_account() {
     let emulator = start().await;
-    emulator.set_credential_status(DEFAULT_USER_ID, CredentialStatus::Invalid);
+    emulator.paragon().set_credential_status(DEFAULT_USER_ID, CredentialStatus::Invalid);
     for path in ["me", "integrations", "credentials", "proxy/twitter/2/users/me"] {
         let url = format!("{}/projects/{}/sdk/{path}", emulator.url(), emulator.project_id());
         send(Client::new().get(&url)).await.paragon(401);
@@ -195,15 +195,15 @@ async fn scopes_are_all_there_until_a_test_says_otherwise() {
         user["integrations"]["twitter"]["providerData"]["scope"].as_str().expect("scopes").to_owned()
     };
     assert!(scope().await.split(' ').any(|scope| scope == "tweet.write"));
-    emulator.set_scopes(DEFAULT_USER_ID, ["tweet.read", "users.read"]);
+    emulator.paragon().set_scopes(DEFAULT_USER_ID, ["tweet.read", "users.read"]);
     assert_eq!(scope().await, "tweet.read users.read");
 }
 
 #[tokio::test]
 async fn a_configuration_goes_together_with_its_credential() {
     let emulator = start().await;
-    let credential = emulator.credential_id(DEFAULT_USER_ID);
-    let configuration = emulator.add_configuration(&credential);
+    let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
+    let configuration = emulator.paragon().add_configuration(&credential);
     let twitter = &me(&emulator, DEFAULT_USER_ID).await["integrations"]["twitter"];
     let configurations = &twitter["allCredentials"][0]["configurations"];
     assert_eq!(configurations[1]["id"], configuration);
@@ -212,23 +212,23 @@ async fn a_configuration_goes_together_with_its_credential() {
     let request = || as_user(&emulator, DEFAULT_USER_ID, Method::GET, "/2/users/me").header(CONFIGURATION, &configuration);
     assert!(send(request()).await.paragon(400).contains("together with X-Paragon-Credential"));
     send(request().header(CREDENTIAL, &credential)).await.ok();
-    let other = emulator.connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
+    let other = emulator.paragon().connect(DEFAULT_USER_ID, "Grace Hopper", "grace");
     assert!(send(request().header(CREDENTIAL, other)).await.paragon(400).contains("no such configuration"));
 }
 
 #[tokio::test]
 async fn workflows_are_turned_on_and_off_for_a_configuration() {
     let emulator = start().await;
-    let credential = emulator.credential_id(DEFAULT_USER_ID);
-    let configuration = emulator.add_configuration(&credential);
+    let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
+    let configuration = emulator.paragon().add_configuration(&credential);
     let workflow = |method: Method, id: &str| sdk(&emulator, DEFAULT_USER_ID, method, &format!("workflows/{id}"));
     let there = |request: RequestBuilder| request.header(CREDENTIAL, &credential).header(CONFIGURATION, &configuration);
     for request in [workflow(Method::POST, "w1"), there(workflow(Method::POST, "w2")), there(workflow(Method::POST, "w1"))] {
         let answer = send(request).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, ""));
     }
-    assert_eq!(emulator.enabled_workflows(DEFAULT_USER_ID), ["w1", "w2"]);
-    assert_eq!(emulator.enabled_workflows(&credential), ["w1", "w2"]);
+    assert_eq!(emulator.paragon().enabled_workflows(DEFAULT_USER_ID), ["w1", "w2"]);
+    assert_eq!(emulator.paragon().enabled_workflows(&credential), ["w1", "w2"]);
     let twitter = &me(&emulator, DEFAULT_USER_ID).await["integrations"]["twitter"];
     assert_eq!(twitter["configuredWorkflows"], json!({ "w1": { "enabled": true, "settings": {} } }));
     let settings = &twitter["allCredentials"][0]["configurations"][1]["workflowSettings"];
@@ -237,9 +237,9 @@ async fn workflows_are_turned_on_and_off_for_a_configuration() {
     for request in [there(workflow(Method::DELETE, "w1")), there(workflow(Method::DELETE, "w2")), workflow(Method::DELETE, "w3")] {
         assert_eq!(send(request).await.status, 200);
     }
-    assert_eq!(emulator.enabled_workflows(DEFAULT_USER_ID), ["w1"]);
-    emulator.disconnect(DEFAULT_USER_ID);
-    assert!(emulator.enabled_workflows(DEFAULT_USER_ID).is_empty());
+    assert_eq!(emulator.paragon().enabled_workflows(DEFAULT_USER_ID), ["w1"]);
+    emulator.paragon().disconnect(DEFAULT_USER_ID);
+    assert!(emulator.paragon().enabled_workflows(DEFAULT_USER_ID).is_empty());
     assert!(send(workflow(Method::POST, "w1")).await.paragon(403).contains("not connected"));
 }
 

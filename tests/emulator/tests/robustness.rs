@@ -42,7 +42,7 @@ fn refused(answer: &str, sent: &[u8]) {
 
 async fn still_serves(emulator: &Emulator) {
     get(emulator, "/2/users/me").await.ok();
-    let path = format!("/2/users/{}", emulator.x_user_id("user-42"));
+    let path = format!("/2/users/{}", emulator.paragon().x_user_id("user-42"));
     send(as_app(emulator, Method::GET, &path)).await.ok();
 }
 
@@ -156,7 +156,7 @@ async fn a_body_that_is_too_large_is_answered_413_before_it_is_sent() {
         let text = body["message"].as_str().or(body["detail"].as_str()).expect("a text");
         assert!(text.contains("16 MiB"), "{text}");
     }
-    emulator.set_rate_limit(reqwest::Method::POST, "/2/tweets", 7, std::time::Duration::from_secs(60));
+    emulator.x().set_rate_limit(reqwest::Method::POST, "/2/tweets", 7, std::time::Duration::from_secs(60));
     let token = format!("Authorization: Bearer {}", emulator.bearer_token());
     let head = format!("POST /2/tweets HTTP/1.1\r\nHost: x\r\n{token}\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n");
     let answer = talk(&address(emulator.x_url()), head.as_bytes()).await;

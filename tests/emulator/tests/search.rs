@@ -19,8 +19,8 @@ async fn found(emulator: &Emulator, query: &str) -> Vec<String> {
 async fn search_finds_by_words_tags_authors_and_kinds_newest_first() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let first = emulator.post("user-42", "good morning #tea");
-    emulator.post("v", "good night @ada https://example.com/x");
+    let first = emulator.x().post("user-42", "good morning #tea");
+    emulator.x().post("v", "good night @ada https://example.com/x");
     post(&emulator, json!({ "text": "so it is", "reply": { "in_reply_to_tweet_id": first } })).await;
     assert_eq!(found(&emulator, "good").await, ["good night @ada https://example.com/x", "good morning #tea"]);
     assert_eq!(found(&emulator, "good -night").await, ["good morning #tea"]);
@@ -46,9 +46,9 @@ async fn a_query_that_cannot_be_read_is_refused_with_its_reason() {
 #[tokio::test]
 async fn recent_search_forgets_after_a_week_and_full_search_does_not() {
     let emulator = Emulator::start().await.expect("a free port");
-    emulator.post("user-42", "old tea");
-    emulator.advance(Duration::from_secs(8 * 24 * 60 * 60));
-    emulator.post("user-42", "new tea");
+    emulator.x().post("user-42", "old tea");
+    emulator.x().advance(Duration::from_secs(8 * 24 * 60 * 60));
+    emulator.x().post("user-42", "new tea");
     assert_eq!(found(&emulator, "tea").await, ["new tea"]);
     let all = send(as_app(&emulator, reqwest::Method::GET, "/2/tweets/search/all?query=tea")).await.ok();
     assert_eq!(all["meta"]["result_count"], 2);
@@ -57,12 +57,12 @@ async fn recent_search_forgets_after_a_week_and_full_search_does_not() {
 #[tokio::test]
 async fn counts_tell_when_what_was_posted() {
     let emulator = Emulator::start().await.expect("a free port");
-    emulator.post("user-42", "tea");
-    emulator.advance(Duration::from_secs(2 * 24 * 60 * 60));
-    emulator.post("user-42", "tea");
-    emulator.post("user-42", "tea");
-    emulator.post("user-42", "coffee");
-    emulator.advance(Duration::from_secs(60));
+    emulator.x().post("user-42", "tea");
+    emulator.x().advance(Duration::from_secs(2 * 24 * 60 * 60));
+    emulator.x().post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
+    emulator.x().post("user-42", "coffee");
+    emulator.x().advance(Duration::from_secs(60));
     let counts = get(&emulator, "/2/tweets/counts/recent?query=tea&granularity=day").await.ok();
     assert_eq!(counts["meta"]["total_post_count"], 3);
     let days = counts["data"].as_array().expect("days");
@@ -80,7 +80,7 @@ async fn counts_and_search_agree_on_what_was_just_posted() {
     let emulator = Emulator::start().await.expect("a free port");
     let app = async |path: &str| send(as_app(&emulator, reqwest::Method::GET, path)).await.ok()["meta"].clone();
     for posts in 1..=3 {
-        let id = emulator.post("user-42", "tea");
+        let id = emulator.x().post("user-42", "tea");
         for list in ["recent", "all"] {
             assert_eq!(app(&format!("/2/tweets/search/{list}?query=tea")).await["result_count"], posts);
             assert_eq!(app(&format!("/2/tweets/counts/{list}?query=tea")).await["total_post_count"], posts);
@@ -92,8 +92,8 @@ async fn counts_and_search_agree_on_what_was_just_posted() {
 #[tokio::test]
 async fn the_full_archive_goes_back_a_month_unless_it_is_told() {
     let emulator = Emulator::start().await.expect("a free port");
-    let old = emulator.post("user-42", "tea");
-    emulator.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    let old = emulator.x().post("user-42", "tea");
+    emulator.x().advance(Duration::from_secs(31 * 24 * 60 * 60));
     let before = old.parse::<u64>().expect("a number") - 1;
     for (query, expected) in [
         ("", 0),
@@ -122,10 +122,10 @@ async fn the_full_archive_goes_back_a_month_unless_it_is_told() {
 #[tokio::test]
 async fn an_id_to_go_on_from_has_to_be_of_the_last_week() {
     let emulator = Emulator::start().await.expect("a free port");
-    let old = emulator.post("user-42", "tea");
-    emulator.advance(Duration::from_secs(6 * 24 * 60 * 60));
-    let new = emulator.post("user-42", "tea");
-    emulator.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    let old = emulator.x().post("user-42", "tea");
+    emulator.x().advance(Duration::from_secs(6 * 24 * 60 * 60));
+    let new = emulator.x().post("user-42", "tea");
+    emulator.x().advance(Duration::from_secs(2 * 24 * 60 * 60));
     for list in ["search", "counts"] {
         let since = async |id: &str| get(&emulator, &format!("/2/tweets/{list}/recent?query=tea&since_id={id}")).await;
         let message = since(&old).await.invalid("since_id");
@@ -161,14 +161,14 @@ async fn times_that_are_too_late_or_come_with_ids_are_refused() {
     }
     let late = in_seconds(50);
     get(&emulator, &format!("/2/tweets/search/recent?query=tea&end_time={late}")).await.invalid("end_time");
-    emulator.advance(Duration::from_secs(100));
+    emulator.x().advance(Duration::from_secs(100));
     get(&emulator, &format!("/2/tweets/search/recent?query=tea&end_time={late}")).await.ok();
 }
 
 #[tokio::test]
 async fn counts_of_many_years_come_in_pages() {
     let emulator = Emulator::start().await.expect("a free port");
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     let path = "/2/tweets/counts/all?query=tea&granularity=minute&start_time=2011-01-01T00:00:00Z&end_time=2026-01-01T00:00:00Z";
     let count = async |path: &str| send(as_app(&emulator, reqwest::Method::GET, path)).await.ok();
     let first = count(path).await;
@@ -183,8 +183,8 @@ async fn counts_of_many_years_come_in_pages() {
 #[tokio::test]
 async fn the_far_future_is_after_everything() {
     let emulator = Emulator::start().await.expect("a free port");
-    emulator.post("user-42", "tea");
-    let path = format!("/2/users/{}/tweets?end_time=2400-01-01T00:00:00Z", emulator.x_user_id("user-42"));
+    emulator.x().post("user-42", "tea");
+    let path = format!("/2/users/{}/tweets?end_time=2400-01-01T00:00:00Z", emulator.paragon().x_user_id("user-42"));
     assert_eq!(get(&emulator, &path).await.ok()["meta"]["result_count"], 1);
 }
 
@@ -199,9 +199,9 @@ async fn a_mistake_in_a_query_is_placed_once() {
 #[tokio::test]
 async fn the_token_of_one_search_is_none_of_another() {
     let emulator = Emulator::start().await.expect("a free port");
-    let since = emulator.post("user-42", "coffee");
+    let since = emulator.x().post("user-42", "coffee");
     for _ in 0..11 {
-        emulator.post("user-42", "tea with milk");
+        emulator.x().post("user-42", "tea with milk");
     }
     let page = get(&emulator, &format!("/2/tweets/search/recent?query=tea&since_id={since}")).await.ok();
     let token = page["meta"]["next_token"].as_str().expect("a token");

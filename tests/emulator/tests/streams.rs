@@ -100,27 +100,27 @@ async fn until(holds: impl Fn() -> bool) {
 }
 
 async fn like(emulator: &Emulator, post: &str) {
-    let path = format!("/2/users/{}/likes", emulator.x_user_id("v"));
+    let path = format!("/2/users/{}/likes", emulator.paragon().x_user_id("v"));
     let request = as_user(emulator, "v", Method::POST, &path).header("Content-Type", "application/json");
     send(request.body(json!({ "tweet_id": post }).to_string())).await.ok();
 }
 
 async fn unlike(emulator: &Emulator, post: &str) {
-    let path = format!("/2/users/{}/likes/{post}", emulator.x_user_id("v"));
+    let path = format!("/2/users/{}/likes/{post}", emulator.paragon().x_user_id("v"));
     send(as_user(emulator, "v", Method::DELETE, &path)).await.ok();
 }
 
 #[tokio::test]
 async fn a_stream_brings_posts_as_they_are_made_with_fields_and_expansions() {
     let emulator = start().await;
-    emulator.post("user-42", "before");
+    emulator.x().post("user-42", "before");
     let path = format!("{SAMPLE}?tweet.fields=author_id,edit_history_tweet_ids&expansions=author_id&user.fields=verified");
     let mut stream = Stream::open(&emulator, &path).await;
     assert_eq!(stream.response.headers()["content-type"], "application/json; charset=utf-8");
-    let id = emulator.post("user-42", "one");
-    emulator.post("user-42", "two");
+    let id = emulator.x().post("user-42", "one");
+    emulator.x().post("user-42", "two");
     let document = stream.document().await;
-    assert_eq!(document["data"]["author_id"], emulator.x_user_id("user-42"));
+    assert_eq!(document["data"]["author_id"], emulator.paragon().x_user_id("user-42"));
     assert_eq!(document["data"]["edit_history_tweet_ids"], json!([id]), "in the words of the request");
     assert_eq!(document["includes"]["users"][0]["username"], "ada");
     assert_eq!(document["includes"]["users"][0]["verified"], false);
@@ -134,7 +134,7 @@ async fn a_stream_with_nothing_to_bring_sends_blank_lines() {
     for _ in 0..3 {
         assert_eq!(stream.next().await, Next::Line(String::new()));
     }
-    emulator.post("user-42", "one");
+    emulator.x().post("user-42", "one");
     assert_eq!(stream.text().await, "one");
 }
 
@@ -147,17 +147,17 @@ async fn the_filtered_stream_brings_what_rules_match_and_says_which() {
     let made = add_rules(&emulator, json!([{ "value": "tea", "tag": "drinks" }, { "value": "from:grace" }])).await;
     let ids: Vec<&str> = made["data"].as_array().expect("rules").iter().map(|rule| rule["id"].as_str().expect("an id")).collect();
     let mut stream = Stream::open(&emulator, FILTERED).await;
-    emulator.post("user-42", "coffee");
-    emulator.post("user-42", "tea");
-    emulator.post("v", "more tea");
+    emulator.x().post("user-42", "coffee");
+    emulator.x().post("user-42", "tea");
+    emulator.x().post("v", "more tea");
     assert_eq!(stream.document().await["matching_rules"], json!([{ "id": ids[0], "tag": "drinks" }]));
     assert_eq!(stream.document().await["matching_rules"], json!([{ "id": ids[0], "tag": "drinks" }, { "id": ids[1] }]));
 
     // A stream that is open goes by the rules of the moment.
     write(&emulator, Method::POST, RULES, json!({ "delete": { "values": ["tea"] } })).await.ok();
     add_rules(&emulator, json!([{ "value": "coffee" }])).await;
-    emulator.post("user-42", "tea again");
-    emulator.post("user-42", "coffee again");
+    emulator.x().post("user-42", "tea again");
+    emulator.x().post("user-42", "coffee again");
     assert_eq!(stream.text().await, "coffee again");
 }
 
@@ -170,7 +170,7 @@ async fn streams_of_a_language_bring_that_language() {
         let mut stream = Stream::open(&emulator, &path).await;
         // As many of each language as the stream has partitions at most.
         for (_, text) in texts.iter().cycle().take(4 * 8) {
-            emulator.post("user-42", text);
+            emulator.x().post("user-42", text);
         }
         assert_eq!(stream.text().await, expected);
     }
@@ -183,8 +183,8 @@ async fn each_post_is_in_one_partition() {
     for partition in 1..=20 {
         streams.push(Stream::open(&emulator, &format!("/2/tweets/firehose/stream?partition={partition}")).await);
     }
-    let posts: BTreeSet<String> = (0..500).map(|number| emulator.post("user-42", &number.to_string())).collect();
-    emulator.disconnect_streams(Disconnect::Operational);
+    let posts: BTreeSet<String> = (0..500).map(|number| emulator.x().post("user-42", &number.to_string())).collect();
+    emulator.streams().disconnect(Disconnect::Operational);
     let mut brought = Vec::new();
     for stream in &mut streams {
         let before = brought.len();
@@ -202,14 +202,14 @@ async fn each_post_is_in_one_partition() {
 #[tokio::test]
 async fn likes_are_brought_with_the_author_of_the_post() {
     let emulator = start().await;
-    let post = emulator.post("user-42", "one");
+    let post = emulator.x().post("user-42", "one");
     let fields = "like_with_tweet_author.fields=timestamp_ms&expansions=liked_tweet_id,liked_tweet_author_id";
     let mut sample = Stream::open(&emulator, &format!("/2/likes/sample10/stream?partition=1&{fields}")).await;
     let mut firehose = Stream::open(&emulator, "/2/likes/firehose/stream?partition=1").await;
     like(&emulator, &post).await;
     let document = sample.document().await;
     assert_eq!(document["data"]["liked_tweet_id"], *post);
-    assert_eq!(document["data"]["tweet_author_id"], emulator.x_user_id("user-42"));
+    assert_eq!(document["data"]["tweet_author_id"], emulator.paragon().x_user_id("user-42"));
     assert!(document["data"]["timestamp_ms"].is_i64(), "{document}");
     assert_eq!(document["includes"]["users"][0]["username"], "ada");
     assert_eq!(document["includes"]["posts"][0]["id"], *post);
@@ -225,14 +225,14 @@ async fn compliance_streams_tell_what_was_taken_back() {
     let mut likes = Stream::open(&emulator, "/2/likes/compliance/stream").await;
     let mut users = Stream::open(&emulator, "/2/users/compliance/stream?partition=1").await;
     let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
-    let ada = emulator.x_user_id("user-42");
-    let post = emulator.post("user-42", "one");
+    let ada = emulator.paragon().x_user_id("user-42");
+    let post = emulator.x().post("user-42", "one");
     like(&emulator, &post).await;
     unlike(&emulator, &post).await;
     let favorite = &likes.document().await["data"]["delete"]["favorite"];
-    assert_eq!(*favorite, json!({ "id": post, "user_id": emulator.x_user_id("v") }));
+    assert_eq!(*favorite, json!({ "id": post, "user_id": emulator.paragon().x_user_id("v") }));
 
-    emulator.label_post(&post, "Missing context");
+    emulator.x().label_post(&post, "Missing context");
     let notice = &labels.document().await["data"]["public_tweet_notice"];
     assert_eq!(notice["label_title"], "Missing context");
     assert_eq!(notice["tweet"], json!({ "id": post, "author_id": ada }));
@@ -243,7 +243,7 @@ async fn compliance_streams_tell_what_was_taken_back() {
     let mut profile = Profile::default();
     profile.protected = true;
     profile.description = "Analyst".to_owned();
-    emulator.set_profile(&ada, profile);
+    emulator.x().set_profile(&ada, profile);
     assert_eq!(users.document().await["data"]["user_protect"]["user"]["id"], *ada);
     let change = &users.document().await["data"]["user_profile_modification"];
     assert_eq!((&change["profile_field"], &change["new_value"]), (&json!("description"), &json!("Analyst")));
@@ -252,12 +252,12 @@ async fn compliance_streams_tell_what_was_taken_back() {
 #[tokio::test]
 async fn streams_bring_nothing_of_what_the_protected_write() {
     let emulator = start().await;
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     let follow = as_user(&emulator, "v", Method::POST, &format!("/2/users/{grace}/following")).header("Content-Type", "application/json");
     send(follow.body(json!({ "target_user_id": ada }).to_string())).await.ok();
     let mut profile = Profile::default();
     profile.protected = true;
-    emulator.set_profile(&ada, profile);
+    emulator.x().set_profile(&ada, profile);
     let mut sample = Stream::open(&emulator, SAMPLE).await;
     let mut likes = Stream::open(&emulator, "/2/likes/sample10/stream?partition=1").await;
     let mut labels = Stream::open(&emulator, "/2/tweets/label/stream").await;
@@ -266,16 +266,16 @@ async fn streams_bring_nothing_of_what_the_protected_write() {
         write(&emulator, Method::POST, "/2/activity/subscriptions", body).await.ok();
     }
     let mut activity = Stream::open(&emulator, ACTIVITY).await;
-    let gone = emulator.post("user-42", "gone");
+    let gone = emulator.x().post("user-42", "gone");
     send(as_user(&emulator, "user-42", Method::DELETE, &format!("/2/tweets/{gone}"))).await.ok();
-    let posts = [emulator.post("user-42", "private"), emulator.post("v", "public")];
+    let posts = [emulator.x().post("user-42", "private"), emulator.x().post("v", "public")];
     for post in &posts {
         // So often that some of them are in the partition.
         for _ in 0..4 {
             like(&emulator, post).await;
             unlike(&emulator, post).await;
         }
-        emulator.label_post(post, "Missing context");
+        emulator.x().label_post(post, "Missing context");
     }
     assert_eq!(sample.text().await, "public");
     assert_eq!(likes.document().await["data"]["liked_tweet_id"], posts[1]);
@@ -287,7 +287,7 @@ async fn streams_bring_nothing_of_what_the_protected_write() {
 #[tokio::test]
 async fn the_activity_stream_brings_what_is_subscribed_to() {
     let emulator = start().await;
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     let subscribe = async |event_type: &str, filter: Value| {
         let body = json!({ "event_type": event_type, "filter": filter, "tag": event_type });
         let answer = write(&emulator, Method::POST, "/2/activity/subscriptions", body).await.ok();
@@ -301,12 +301,12 @@ async fn the_activity_stream_brings_what_is_subscribed_to() {
     let path = format!("/2/users/{ada}/following");
     let request = as_user(&emulator, "user-42", Method::POST, &path).header("Content-Type", "application/json");
     send(request.body(json!({ "target_user_id": grace }).to_string())).await.ok();
-    emulator.post("user-42", "coffee");
-    let post = emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "coffee");
+    let post = emulator.x().post("user-42", "tea");
     like(&emulator, &post).await;
     let mut profile = Profile::default();
     profile.description = "Analyst".to_owned();
-    emulator.set_profile(&ada, profile);
+    emulator.x().set_profile(&ada, profile);
 
     let followed = stream.document().await["data"].clone();
     assert_eq!((&followed["event_type"], &followed["tag"]), (&json!("follow.follow"), &json!("follow.follow")));
@@ -328,7 +328,7 @@ async fn the_activity_stream_brings_what_is_subscribed_to() {
 #[tokio::test]
 async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
     let emulator = start().await;
-    let ada = emulator.x_user_id("user-42");
+    let ada = emulator.paragon().x_user_id("user-42");
     let subscriptions = "/2/activity/subscriptions";
     let subscribe = async |tag: &str, expires_at: Option<&str>| {
         let mut body = json!({ "event_type": "post.create", "filter": { "user_id": ada }, "tag": tag });
@@ -351,9 +351,9 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
         listed.as_array().expect("a list").iter().map(|one| one["tag"].as_str().expect("a tag").to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, ["endless", "long", "short"]);
-    emulator.post("user-42", "in time");
-    emulator.advance(Duration::from_secs(60 * 60));
-    emulator.post("user-42", "too late");
+    emulator.x().post("user-42", "in time");
+    emulator.x().advance(Duration::from_secs(60 * 60));
+    emulator.x().post("user-42", "too late");
     assert_eq!(listed().await, ["endless", "long"]);
     subscribe("over", Some(&minutes(30))).await.invalid("expires_at");
     let path = format!("{subscriptions}/{}", short["subscription_id"].as_str().expect("an id"));
@@ -370,23 +370,23 @@ async fn a_subscription_to_activity_is_gone_once_it_has_expired() {
 #[tokio::test]
 async fn a_backfill_brings_the_last_minutes_first() {
     let emulator = start().await;
-    emulator.post("user-42", "long ago");
-    emulator.advance(Duration::from_secs(4 * 60));
-    emulator.post("user-42", "just now");
+    emulator.x().post("user-42", "long ago");
+    emulator.x().advance(Duration::from_secs(4 * 60));
+    emulator.x().post("user-42", "just now");
     let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=3")).await;
-    emulator.post("user-42", "now");
+    emulator.x().post("user-42", "now");
     assert_eq!(stream.text().await, "just now");
     assert_eq!(stream.text().await, "now");
     drop(stream);
-    until(|| emulator.stream_count() == 0).await;
+    until(|| emulator.streams().count() == 0).await;
 
     let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=5")).await;
     assert_eq!(stream.text().await, "long ago");
     drop(stream);
-    until(|| emulator.stream_count() == 0).await;
+    until(|| emulator.streams().count() == 0).await;
 
     let mut stream = Stream::open(&emulator, &format!("{SAMPLE}?backfill_minutes=0")).await;
-    emulator.post("user-42", "after");
+    emulator.x().post("user-42", "after");
     assert_eq!(stream.text().await, "after");
     send(as_app(&emulator, Method::GET, &format!("{SAMPLE}?backfill_minutes=6"))).await.invalid("backfill_minutes");
 }
@@ -394,7 +394,7 @@ async fn a_backfill_brings_the_last_minutes_first() {
 #[tokio::test]
 async fn a_stream_keeps_to_its_bounds_and_ends_with_the_last() {
     let emulator = start().await;
-    emulator.post("user-42", "one");
+    emulator.x().post("user-42", "one");
     let ada = send(as_user(&emulator, "user-42", Method::GET, "/2/users/me?user.fields=created_at")).await.ok();
     let made = ada["data"]["created_at"].as_str().expect("a time");
     let year: i32 = made[..4].parse().expect("a year");
@@ -402,9 +402,9 @@ async fn a_stream_keeps_to_its_bounds_and_ends_with_the_last() {
     let path = format!("{firehose}&start_time={made}&end_time={}{}", year + 1, &made[4..]);
     let mut stream = Stream::open(&emulator, &path).await;
     assert_eq!(stream.text().await, "one");
-    emulator.advance(Duration::from_secs(366 * 24 * 60 * 60));
+    emulator.x().advance(Duration::from_secs(366 * 24 * 60 * 60));
     assert_eq!(stream.next().await, Next::End);
-    assert_eq!(emulator.stream_count(), 0);
+    assert_eq!(emulator.streams().count(), 0);
     let backwards = format!("{firehose}&start_time=2026-01-02T00:00:00Z&end_time=2026-01-01T00:00:00Z");
     send(as_app(&emulator, Method::GET, &backwards)).await.invalid("start_time");
     send(as_app(&emulator, Method::GET, &format!("{SAMPLE}?start_time={made}"))).await.invalid("start_time");
@@ -418,9 +418,9 @@ async fn one_connection_to_a_stream_is_all_until_it_is_closed() {
     assert_ne!(answer.header("x-rate-limit-remaining"), "0", "it is not for want of quota");
     assert_eq!(answer.problem(429, "streaming-connection")["connection_issue"], "TooManyConnections");
     let other = Stream::open(&emulator, ACTIVITY).await;
-    assert_eq!(emulator.stream_count(), 2);
+    assert_eq!(emulator.streams().count(), 2);
     drop((stream, other));
-    until(|| emulator.stream_count() == 0).await;
+    until(|| emulator.streams().count() == 0).await;
     Stream::open(&emulator, SAMPLE).await;
 }
 
@@ -429,7 +429,7 @@ async fn an_app_may_be_given_more_connections() {
     let emulator = emulator(|builder| builder.max_streams(2)).await;
     let mut streams = [Stream::open(&emulator, SAMPLE).await, Stream::open(&emulator, SAMPLE).await];
     send(as_app(&emulator, Method::GET, SAMPLE)).await.problem(429, "streaming-connection");
-    emulator.post("user-42", "one");
+    emulator.x().post("user-42", "one");
     for stream in &mut streams {
         assert_eq!(stream.text().await, "one");
     }
@@ -445,9 +445,9 @@ async fn users_have_no_streams() {
 async fn a_disconnected_stream_says_why_and_ends() {
     let emulator = start().await;
     let mut stream = Stream::open(&emulator, SAMPLE).await;
-    emulator.post("user-42", "one");
-    emulator.disconnect_streams(Disconnect::Operational);
-    assert_eq!(emulator.stream_count(), 0, "its place is free at once");
+    emulator.x().post("user-42", "one");
+    emulator.streams().disconnect(Disconnect::Operational);
+    assert_eq!(emulator.streams().count(), 0, "its place is free at once");
     assert_eq!(stream.text().await, "one");
     let message = stream.document().await;
     assert_eq!(message["errors"][0]["title"], "operational-disconnect");
@@ -459,8 +459,8 @@ async fn a_disconnected_stream_says_why_and_ends() {
 async fn a_dropped_stream_breaks_off() {
     let emulator = start().await;
     let mut stream = Stream::open(&emulator, SAMPLE).await;
-    emulator.post("user-42", "one");
-    emulator.drop_streams();
+    emulator.x().post("user-42", "one");
+    emulator.streams().cut();
     assert_eq!(stream.text().await, "one");
     assert_eq!(stream.next().await, Next::Broken);
 }
@@ -469,13 +469,13 @@ async fn a_dropped_stream_breaks_off() {
 async fn a_stalled_stream_can_still_be_ended() {
     let emulator = start().await;
     let mut stream = Stream::open(&emulator, SAMPLE).await;
-    emulator.stall_streams(true);
-    emulator.post("user-42", "one");
-    emulator.drop_streams();
+    emulator.streams().stall(true);
+    emulator.x().post("user-42", "one");
+    emulator.streams().cut();
     assert_eq!(stream.next().await, Next::Broken);
     let mut stream = Stream::open(&emulator, SAMPLE).await;
-    emulator.post("user-42", "two");
-    emulator.stall_streams(false);
+    emulator.x().post("user-42", "two");
+    emulator.streams().stall(false);
     assert_eq!(stream.text().await, "two");
 }
 
@@ -546,12 +546,12 @@ async fn streams_are_controlled_over_http_as_well() {
     assert_eq!(control("/streams/disconnect", json!({ "disconnect_type": "Nothing" })).await, 400);
 
     let mut stream = Stream::open(&emulator, "/2/tweets/label/stream").await;
-    let post = emulator.post("user-42", "one");
+    let post = emulator.x().post("user-42", "one");
     assert_eq!(control("/streams/stall", json!({ "stalled": true })).await, 204);
-    assert_eq!(control("/labels", json!({ "post_id": post, "title": "Missing context" })).await, 204);
-    assert_eq!(control("/labels", json!({ "post_id": "1", "title": "Missing context" })).await, 404);
+    assert_eq!(control("/x/labels", json!({ "post_id": post, "title": "Missing context" })).await, 204);
+    assert_eq!(control("/x/labels", json!({ "post_id": "1", "title": "Missing context" })).await, 404);
     assert_eq!(control("/streams/stall", json!({ "stalled": false })).await, 204);
     assert_eq!(stream.document().await["data"]["public_tweet_notice"]["tweet"]["id"], *post);
-    assert_eq!(control("/streams/drop", json!({})).await, 204);
+    assert_eq!(control("/streams/cut", json!({})).await, 204);
     assert_eq!(stream.next().await, Next::Broken);
 }

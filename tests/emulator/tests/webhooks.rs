@@ -105,7 +105,7 @@ async fn subscriptions_to_users_are_seen_by_user_by_webhook_and_in_the_count() {
     subscribe(&emulator, "v", &webhook).await.invalid("webhook_id");
     assert!(is_subscribed("user-42").await);
 
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     let listed = get(&emulator, &format!("{base}/all/list")).await["data"].clone();
     assert_eq!((&listed["webhook_id"], &listed["webhook_url"]), (&json!(webhook), &json!(URL)));
     assert_eq!(listed["subscriptions"], json!([{ "user_id": grace }, { "user_id": ada }]));
@@ -150,7 +150,7 @@ async fn a_replay_is_of_a_time_and_a_webhook_that_there_are() {
 async fn a_subscription_to_activity_may_have_a_webhook_that_there_is() {
     let emulator = start().await;
     let webhook = register(&emulator, URL).await;
-    let (subscriptions, user) = ("/2/activity/subscriptions", emulator.x_user_id("user-42"));
+    let (subscriptions, user) = ("/2/activity/subscriptions", emulator.paragon().x_user_id("user-42"));
     let body = |webhook: &str| Some(json!({ "event_type": "post.create", "filter": { "user_id": user }, "webhook_id": webhook }));
     app(&emulator, Method::POST, subscriptions, body("1")).await.invalid("webhook_id");
     let made = app(&emulator, Method::POST, subscriptions, body(&webhook)).await.ok()["data"]["subscription"].clone();

@@ -13,14 +13,14 @@ use support::{as_app, as_user, delete, get, ids, post, send, start, timeline, wi
 async fn me_is_the_connected_user_with_default_fields_only() {
     let emulator = start().await;
     let me = get(&emulator, "/2/users/me").await.ok();
-    assert_eq!(me, json!({ "data": { "id": emulator.x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada" } }));
+    assert_eq!(me, json!({ "data": { "id": emulator.paragon().x_user_id("user-42"), "name": "Ada Lovelace", "username": "ada" } }));
 }
 
 #[tokio::test]
 async fn a_user_is_found_by_id_and_shows_the_fields_asked_for() {
     let emulator = start().await;
-    emulator.post("user-42", "a");
-    let id = emulator.x_user_id("user-42");
+    emulator.x().post("user-42", "a");
+    let id = emulator.paragon().x_user_id("user-42");
     let user = get(&emulator, &format!("/2/users/{id}?user.fields=created_at,public_metrics,protected,location")).await.ok();
     assert_eq!(user["data"]["id"], id);
     assert_eq!(user["data"]["username"], "ada");
@@ -104,7 +104,7 @@ async fn previous_token_leads_back_to_the_page_before() {
 async fn posts_made_or_deleted_during_a_walk_do_not_shift_its_pages() {
     let (emulator, expected) = with_posts(11).await;
     let first = get(&emulator, &timeline(&emulator, "?max_results=5")).await.ok();
-    emulator.post("user-42", "new");
+    emulator.x().post("user-42", "new");
     delete(&emulator, &format!("/2/tweets/{}", expected[4])).await.ok();
     let token = first["meta"]["next_token"].as_str().expect("a token");
     let second = get(&emulator, &timeline(&emulator, &format!("?max_results=5&pagination_token={token}"))).await.ok();
@@ -130,8 +130,8 @@ async fn an_empty_timeline_has_meta_and_no_data() {
 async fn a_timeline_holds_the_posts_of_its_owner_only() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    emulator.post("v", "not Ada's");
-    let mine = emulator.post("user-42", "Ada's");
+    emulator.x().post("v", "not Ada's");
+    let mine = emulator.x().post("user-42", "Ada's");
     assert_eq!(ids(&get(&emulator, &timeline(&emulator, "")).await.ok()), [mine]);
 }
 
@@ -140,11 +140,11 @@ async fn a_token_of_another_list_or_of_nobody_is_refused() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
     for number in 0..6 {
-        emulator.post("user-42", &number.to_string());
+        emulator.x().post("user-42", &number.to_string());
     }
     let page = get(&emulator, &timeline(&emulator, "?max_results=5")).await.ok();
     let token = page["meta"]["next_token"].as_str().expect("a token");
-    let others = format!("/2/users/{}/tweets?pagination_token={token}", emulator.x_user_id("v"));
+    let others = format!("/2/users/{}/tweets?pagination_token={token}", emulator.paragon().x_user_id("v"));
     get(&emulator, &others).await.invalid("pagination_token");
     get(&emulator, &timeline(&emulator, "?pagination_token=nonsense")).await.invalid("pagination_token");
     let other_user = as_user(&emulator, "v", Method::GET, &timeline(&emulator, &format!("?pagination_token={token}")));
@@ -160,8 +160,8 @@ async fn a_timeline_can_be_bounded_by_ids_and_times() {
     let emulator = start().await;
     let mut all = Vec::new();
     for number in 0..4 {
-        all.push(emulator.post("user-42", &number.to_string()));
-        emulator.advance(Duration::from_secs(60));
+        all.push(emulator.x().post("user-42", &number.to_string()));
+        emulator.x().advance(Duration::from_secs(60));
     }
     let listed = async |query: &str| ids(&get(&emulator, &timeline(&emulator, query)).await.ok());
     assert_eq!(listed(&format!("?since_id={}&until_id={}", all[0], all[3])).await, [all[2].clone(), all[1].clone()]);
@@ -171,7 +171,7 @@ async fn a_timeline_can_be_bounded_by_ids_and_times() {
     assert_eq!(listed(&format!("?start_time={time}")).await.len(), 3);
     assert_eq!(listed(&format!("?end_time={time}")).await, [all[0].clone()]);
 
-    let me = emulator.x_user_id("user-42");
+    let me = emulator.paragon().x_user_id("user-42");
     let lists = ["tweets", "mentions", "timelines/reverse_chronological"].map(|list| format!("/2/users/{me}/{list}"));
     for list in lists {
         for start in [time, "2400-01-01T00:00:00Z"] {
@@ -218,7 +218,7 @@ async fn a_list_of_ids_is_required_well_formed_and_short() {
 async fn a_post_is_deleted_by_its_author_only() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let (mine, theirs) = (emulator.post("user-42", "mine"), emulator.post("v", "theirs"));
+    let (mine, theirs) = (emulator.x().post("user-42", "mine"), emulator.x().post("v", "theirs"));
 
     delete(&emulator, &format!("/2/tweets/{theirs}")).await.problem(403, "about:blank");
     assert_eq!(delete(&emulator, &format!("/2/tweets/{mine}")).await.ok(), json!({ "data": { "deleted": true } }));
@@ -234,7 +234,7 @@ async fn a_post_is_deleted_by_its_author_only() {
 async fn a_reply_and_a_quote_point_to_their_posts() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let original = emulator.post("v", "original");
+    let original = emulator.x().post("v", "original");
     let reply = post(&emulator, json!({ "text": "reply", "reply": { "in_reply_to_tweet_id": original } })).await.json();
     let quote = post(&emulator, json!({ "text": "quote", "quote_tweet_id": original, "reply_settings": "following" })).await.json();
     let (reply, quote) = (reply["data"]["id"].as_str().expect("an id"), quote["data"]["id"].as_str().expect("an id"));
@@ -242,7 +242,7 @@ async fn a_reply_and_a_quote_point_to_their_posts() {
     let fields = "tweet.fields=in_reply_to_user_id,conversation_id,reply_settings&expansions=referenced_tweets.id.author_id";
     let answer = get(&emulator, &format!("/2/tweets?ids={reply},{quote}&{fields}")).await.ok();
     assert_eq!(answer["data"][0]["referenced_tweets"], json!([{ "type": "replied_to", "id": original }]));
-    assert_eq!(answer["data"][0]["in_reply_to_user_id"], emulator.x_user_id("v"));
+    assert_eq!(answer["data"][0]["in_reply_to_user_id"], emulator.paragon().x_user_id("v"));
     assert_eq!(answer["data"][0]["conversation_id"], original);
     assert_eq!(answer["data"][1]["referenced_tweets"], json!([{ "type": "quoted", "id": original }]));
     assert_eq!(answer["data"][1]["reply_settings"], "following");
@@ -284,7 +284,7 @@ async fn wrong_parameters_are_all_named_at_once() {
 async fn wrong_parameters_are_told_in_words_of_x() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let (ada, grace) = (emulator.x_user_id("user-42"), emulator.x_user_id("v"));
+    let (ada, grace) = (emulator.paragon().x_user_id("user-42"), emulator.paragon().x_user_id("v"));
     for (path, message) in [
         (timeline(&emulator, "?max_results=1000"), "The `max_results` query parameter value [1000] is not between 5 and 100"),
         (timeline(&emulator, "?max_results=4"), "The `max_results` query parameter value [4] is not between 5 and 100"),
@@ -412,7 +412,7 @@ async fn a_poll_is_attached_and_included() {
     assert_eq!(poll["options"][1], json!({ "position": 2, "label": "no", "votes": 0 }));
     assert_eq!(poll["voting_status"], "open");
     assert!(poll.get("end_datetime").is_none(), "not asked for");
-    emulator.advance(Duration::from_secs(300));
+    emulator.x().advance(Duration::from_secs(300));
     let later = get(&emulator, &format!("/2/tweets/{id}?expansions=attachments.poll_ids&poll.fields=voting_status")).await.ok();
     assert_eq!(later["includes"]["polls"][0]["voting_status"], "closed");
 }
@@ -430,11 +430,11 @@ async fn a_body_that_is_too_large_is_not_read() {
 #[tokio::test]
 async fn a_user_whom_nobody_has_connected_is_seen_with_profile_and_posts() {
     let emulator = start().await;
-    let id = emulator.add_user("Grace", "grace");
-    let post = emulator.add_post(&id, "hello");
+    let id = emulator.x().add_user("Grace", "grace");
+    let post = emulator.x().add_post(&id, "hello");
     let mut profile = Profile::default();
     (profile.description, profile.verified, profile.pinned_post) = ("Navy".to_owned(), true, Some(post.clone()));
-    emulator.set_profile(&id, profile);
+    emulator.x().set_profile(&id, profile);
     let path = "/2/users/by/username/GRACE?user.fields=description,verified,pinned_post_id&expansions=pinned_post_id";
     let user = get(&emulator, path).await.ok();
     let expected =
@@ -449,8 +449,8 @@ async fn a_user_whom_nobody_has_connected_is_seen_with_profile_and_posts() {
 #[tokio::test]
 async fn an_edited_post_keeps_its_earlier_versions_and_what_belongs_to_them() {
     let emulator = start().await;
-    let me = emulator.x_user_id("user-42");
-    let first = emulator.post("user-42", "helo tea");
+    let me = emulator.paragon().x_user_id("user-42");
+    let first = emulator.x().post("user-42", "helo tea");
     let like = as_user(&emulator, "user-42", Method::POST, &format!("/2/users/{me}/likes"));
     send(like.header("Content-Type", "application/json").body(json!({ "tweet_id": first }).to_string())).await.ok();
     let reply = post(&emulator, json!({ "text": "indeed", "reply": { "in_reply_to_tweet_id": first } })).await;
@@ -480,10 +480,10 @@ async fn an_edited_post_keeps_its_earlier_versions_and_what_belongs_to_them() {
 #[tokio::test]
 async fn a_deleted_post_is_no_longer_pinned() {
     let emulator = start().await;
-    let (me, id) = (emulator.x_user_id("user-42"), emulator.post("user-42", "pinned"));
+    let (me, id) = (emulator.paragon().x_user_id("user-42"), emulator.x().post("user-42", "pinned"));
     let mut profile = Profile::default();
     profile.pinned_post = Some(id.clone());
-    emulator.set_profile(&me, profile);
+    emulator.x().set_profile(&me, profile);
     let path = "/2/users/me?user.fields=pinned_post_id";
     assert_eq!(get(&emulator, path).await.ok()["data"]["pinned_post_id"], *id);
     delete(&emulator, &format!("/2/tweets/{id}")).await.ok();

@@ -90,7 +90,7 @@ async fn the_three_calls_of_the_quickstart_see_each_other() {
 async fn pages_are_walked_by_their_tokens_and_end_without_one() {
     let emulator = emulator().await;
     for number in 0..23 {
-        emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("post {number}"));
+        emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("post {number}"));
     }
     let twitter = twitter(&emulator);
     let me = twitter.users().me().await.expect("me").data.id;
@@ -119,7 +119,7 @@ async fn a_call_goes_out_as_paragon_and_x_expect_it() {
     let twitter = twitter(&emulator);
     let me = twitter.users().me().user_fields([UserField::CreatedAt, UserField::Verified]).await.expect("me").data.id;
     let _ = twitter.users().posts(&me).max_results(5).post_fields([PostField::CreatedAt, PostField::Lang]).dialect(Dialect::Tweet).await;
-    let credential = emulator.credential_id(paragon_twitter_emulator::DEFAULT_USER_ID);
+    let credential = emulator.paragon().credential_id(paragon_twitter_emulator::DEFAULT_USER_ID);
     twitter.posts().create().text("a & b, c").credential(&credential).await.expect("a post");
 
     let requests = emulator.requests();
@@ -138,7 +138,7 @@ async fn a_call_goes_out_as_paragon_and_x_expect_it() {
 #[tokio::test]
 async fn answers_in_either_dialect_are_the_same_post() {
     let emulator = emulator().await;
-    let id = emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, "hello");
+    let id = emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, "hello");
     let twitter = twitter(&emulator);
     for dialect in [Dialect::Post, Dialect::Tweet] {
         let request =
@@ -153,7 +153,7 @@ async fn answers_in_either_dialect_are_the_same_post() {
 #[tokio::test]
 async fn a_partial_success_has_data_and_problems() {
     let emulator = emulator().await;
-    let id = emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, "here");
+    let id = emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, "here");
     let reply = twitter(&emulator).posts().get_many([id.as_str(), "1"]).await.expect("one of two");
     assert_eq!((reply.data.len(), reply.errors.len()), (1, 1));
     assert_eq!(reply.errors[0].resource_id(), Some("1"));
@@ -217,13 +217,13 @@ async fn a_token_that_expires_in_a_run_is_replaced_and_the_call_made_again() {
         let twitter = paragon.user("user-42").twitter();
         let me = twitter.users().me().await.expect("a token").data;
         emulator.clear_requests();
-        emulator.expire_tokens("user-42");
+        emulator.paragon().expire_tokens("user-42");
         twitter.posts().create().text(text).await.expect("with a new token");
         let statuses: Vec<_> = emulator.exchanges().iter().map(|exchange| exchange.status.as_u16()).collect();
         assert_eq!(statuses, [401, 201]);
         twitter.users().get(me.id).await.expect("the new token is kept");
 
-        emulator.expire_tokens("user-42");
+        emulator.paragon().expire_tokens("user-42");
         let error = twitter.users().me().retry(Retry::none()).await.expect_err("one attempt");
         assert!(error.needs_new_token() && error.is_retryable() && error.attempts() == 1, "{error}");
         assert!(error.to_string().contains("the next call gets a new one"), "{error}");
@@ -316,7 +316,7 @@ async fn a_stream_yields_its_documents_and_passes_over_empty_lines() {
 async fn all_items_of_all_pages_come_as_one_stream_that_asks_only_as_far_as_it_is_taken() {
     let emulator = emulator().await;
     for number in 0..23 {
-        emulator.post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("post {number}"));
+        emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, &format!("post {number}"));
     }
     let twitter = twitter(&emulator);
     let me = twitter.users().me().await.expect("me").data.id;

@@ -1,50 +1,31 @@
-//! X's side: users and posts of nobody connected, uploads, conversations, webhooks.
+//! X: users, posts, media, messages, rate limits, routes and the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Command, Endpoint, Outcome, Refusal, not_found, show_body, wrong};
-use crate::query::Query;
-use crate::state::{Processing, WebhookDelivery};
-use crate::wire::RecordedRequest;
+use super::command::{Command, Entry, Outcome, Refusal, Span, fixed, not_found, ok, wrong};
+use crate::method::MethodName;
+use crate::paragon::INTEGRATION;
+use crate::state::Processing;
 use crate::x::Profile;
 
-pub(super) const ENDPOINTS: &[Endpoint] = &[
+pub(super) const COMMANDS: &[Entry] = &[
     (Method::POST, "/_emulator/x/users", add_user),
     (Method::POST, "/_emulator/x/profiles", set_profile),
     (Method::POST, "/_emulator/x/posts", add_post),
     (Method::POST, "/_emulator/x/fields", set_fields),
+    (Method::POST, "/_emulator/x/labels", label_post),
     (Method::POST, "/_emulator/x/uploads", plan_upload),
     (Method::POST, "/_emulator/x/leave", leave_conversation),
-    (Method::GET, DELIVERIES, deliveries),
+    (Method::POST, "/_emulator/x/limits", set_limit),
+    (Method::POST, "/_emulator/x/limits/daily", set_daily_limits),
+    (Method::POST, "/_emulator/x/clock", advance),
+    (Method::POST, "/_emulator/x/routes", add_route),
 ];
-
-const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
-
-/// Whether a request is answered only when nothing is on its way to webhooks of what is now.
-pub(super) fn waits(request: &RecordedRequest) -> bool {
-    let asks = request.method == Method::GET && request.path_only() == DELIVERIES;
-    asks && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")
-}
-
-/// What was posted to webhooks.
-fn deliveries(command: &Command<'_>) -> Outcome {
-    let query = Query::parse(command.request.query());
-    if let Some(wait) = query.get("wait").filter(|wait| !matches!(*wait, "true" | "false")) {
-        return Err(wrong(format!("wait: {wait} is neither `true` nor `false`")));
-    }
-    let show = |WebhookDelivery { webhook_id, url, body, result }: &WebhookDelivery| {
-        let mut shown = json!({ "webhook_id": webhook_id, "url": url, "body": show_body(body) });
-        match result {
-            Ok(status) => shown["status"] = status.as_u16().into(),
-            Err(error) => shown["error"] = error.as_str().into(),
-        }
-        shown
-    };
-    let all = command.shared.deliveries().all();
-    Ok(Some(json!({ "deliveries": all.iter().map(show).collect::<Vec<_>>() })))
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,13 +69,19 @@ fn set_profile(command: &Command<'_>) -> Outcome {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewPost {
-    x_user_id: String,
+    user_id: Option<String>,
+    x_user_id: Option<String>,
     text: String,
 }
 
 fn add_post(command: &Command<'_>) -> Outcome {
-    let NewPost { x_user_id, text } = command.body()?;
-    let id = command.shared.add_post(&x_user_id, &text).ok_or_else(|| no_user(&x_user_id))?;
+    let id = match command.body()? {
+        NewPost { user_id: Some(user), x_user_id: None, text } => {
+            command.shared.post(&user, &text).ok_or_else(|| not_found(format!("{user} has no connected account")))?
+        }
+        NewPost { user_id: None, x_user_id: Some(user), text } => command.shared.add_post(&user, &text).ok_or_else(|| no_user(&user))?,
+        _ => return Err(wrong("the author is named by `user_id` (a user of Paragon) or by `x_user_id` (a user of X)".to_owned())),
+    };
     Ok(Some(json!({ "id": id })))
 }
 
@@ -108,6 +95,19 @@ struct Shown {
 fn set_fields(command: &Command<'_>) -> Outcome {
     let Shown { id, fields } = command.body()?;
     command.shared.set_fields(&id, &fields).map(|()| None).map_err(wrong)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Label {
+    post_id: String,
+    title: String,
+}
+
+fn label_post(command: &Command<'_>) -> Outcome {
+    let Label { post_id, title } = command.body()?;
+    let labeled = post_id.parse().is_ok_and(|id| command.shared.world().label(id, &title));
+    if labeled { Ok(None) } else { Err(not_found(format!("there is no post {post_id}"))) }
 }
 
 #[derive(Deserialize)]
@@ -139,4 +139,54 @@ fn leave_conversation(command: &Command<'_>) -> Outcome {
     } else {
         Err(not_found(format!("{user_id} is in no group {conversation_id}")))
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateLimit {
+    method: MethodName,
+    path: String,
+    requests: u32,
+    seconds: u64,
+}
+
+fn set_limit(command: &Command<'_>) -> Outcome {
+    let RateLimit { method: MethodName(method), path, requests, seconds } = command.body()?;
+    let set = command.shared.set_rate_limit(&method, &path, requests, Duration::from_secs(seconds));
+    if set { Ok(None) } else { Err(not_found(format!("the description has no {method} {path}"))) }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DailyLimits {
+    user: Option<u32>,
+    app: Option<u32>,
+}
+
+fn set_daily_limits(command: &Command<'_>) -> Outcome {
+    let DailyLimits { user, app } = command.body()?;
+    command.shared.limits().set_daily(user, app);
+    Ok(None)
+}
+
+fn advance(command: &Command<'_>) -> Outcome {
+    let by = Span::of(command)?;
+    command.shared.world().advance(by);
+    Ok(None)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRoute {
+    method: MethodName,
+    path: String,
+    #[serde(default = "ok")]
+    status: u16,
+    body: Option<Value>,
+}
+
+fn add_route(command: &Command<'_>) -> Outcome {
+    let NewRoute { method: MethodName(method), path, status, body } = command.body()?;
+    let respond = Arc::new(fixed(status, body)?);
+    command.shared.routes().add(INTEGRATION, method, &path, respond).map(|()| None).map_err(wrong)
 }

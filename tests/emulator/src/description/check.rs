@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::form::FORM;
 use super::{Fault, Location, Operation, Schemas};
 use crate::dialect::{Dialect, canonical};
+use crate::message::media_type;
 use crate::problem::{Problem, invalid};
 use crate::query::{Query, decode};
-use crate::wire::media_type;
 
 /// A request that is as the description wants it.
 #[derive(Debug)]

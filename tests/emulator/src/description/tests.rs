@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::check::{Checked, Unchecked, check};
 use super::{Description, Found};
 use crate::dialect::Dialect;
-use crate::wire::Answer;
+use crate::message::Answer;
 
 fn own() -> Description {
     Description::parse(paragon_twitter_spec::OPENAPI).expect("the project's own description")

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Hit, Part, Target};
-use crate::wire::RecordedRequest;
-use crate::{Emulator, Shared};
+use super::{Fault, Hit, Part};
+use crate::message::RecordedRequest;
+use crate::shared::Shared;
+use crate::target::Target;
 
 /// Names a fault that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -112,38 +113,6 @@ pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Hit {
         }
     }
     hit
-}
-
-/// Faults.
-impl Emulator {
-    /// Lets something go wrong. One request may be hit by several faults: by one error, by one that lets its token expire, by one that wraps its answer,
-    /// by one about how that is sent (a reset, a slow body, …), and by any number of changes. Of several of one kind the one added first comes first;
-    /// it lets pass what it skips, and what comes when it is over.
-    ///
-    /// # Panics
-    ///
-    /// If the fault cannot be: a status below 200, a probability above 1, a header that is none. A mistake in the test that asks.
-    #[track_caller]
-    pub fn fault(&self, fault: Fault) -> FaultId {
-        let added = self.shared.faults().add(fault, self.shared.seed);
-        // Panics for the test author, as an assertion would; the lock is released by now.
-        added.unwrap_or_else(|mistake| panic!("{mistake}"))
-    }
-
-    /// How many requests a fault has hit; 0 for one that was removed.
-    pub fn fault_hits(&self, id: FaultId) -> u64 {
-        self.shared.faults().hits(id)
-    }
-
-    /// Ends a fault.
-    pub fn remove_fault(&self, id: FaultId) {
-        self.shared.faults().remove(id);
-    }
-
-    /// Ends all faults.
-    pub fn clear_faults(&self) {
-        self.shared.faults().clear();
-    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use std::sync::Arc;
 
-use crate::Shared;
 use crate::description::forms;
 use crate::dialect::{canonical, older};
+use crate::message::{Answer, Body};
 use crate::problem::resource_not_found;
-use crate::wire::{Answer, Body};
+use crate::shared::Shared;
 
 /// What is changed about the JSON of an answer. What holds `data`, `includes`, `meta` and `errors` together stays unless its fields are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::message::Answer;
 use crate::problem::{CREDENTIAL_VERIFICATION_FAILED, ParagonError, Problem, invalid, problem_type, resource_not_found};
-use crate::wire::Answer;
 
 /// The body of an error.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -17,16 +17,17 @@ pub use added::FaultId;
 pub(crate) use added::{Faults, hit};
 pub use change::Change;
 pub use error::ErrorShape;
+pub(crate) use transfer::Reset;
 
-use crate::description::{Operation, captures};
 use crate::extra::check_path;
+use crate::message::{Answer, Listener, RecordedRequest};
 use crate::method::MethodName;
 use crate::paragon;
-use crate::state::Caller;
-use crate::wire::{Answer, RecordedRequest, Reset};
-use crate::{Route, Shared, wire, x};
+use crate::shared::Shared;
+use crate::target::Target;
+use crate::x;
 
-/// Something that goes wrong with requests, for [`Emulator::fault`](crate::Emulator::fault). Unless it is narrowed down, it hits every request.
+/// Something that goes wrong with requests, for [`FaultsHandle::add`](crate::FaultsHandle::add). Unless it is narrowed down, it hits every request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,12 +38,12 @@ use crate::{Route, Shared, wire, x};
 /// # async fn example() -> std::io::Result<()> {
 /// let emulator = Emulator::start().await?;
 /// // The first two answers to this operation are 503, and the third is a real one.
-/// let outage = emulator.fault(Fault::status(503).on(Method::GET, "/2/users/me").times(2));
+/// let outage = emulator.faults().add(Fault::status(503).on(Method::GET, "/2/users/me").times(2));
 /// // Every tenth request or so is lost on its way back, after it took effect.
-/// emulator.fault(Fault::reset_after().probability(0.1));
-/// emulator.fault(Fault::error(504, ErrorShape::Html).header("retry-after", "1").skip(3).times(1));
-/// emulator.fault(Fault::change(Change::NumbersAsStrings));
-/// assert_eq!(emulator.fault_hits(outage), 0);
+/// emulator.faults().add(Fault::reset_after().probability(0.1));
+/// emulator.faults().add(Fault::error(504, ErrorShape::Html).header("retry-after", "1").skip(3).times(1));
+/// emulator.faults().add(Fault::change(Change::NumbersAsStrings));
+/// assert_eq!(emulator.faults().hits(outage), 0);
 /// # Ok(())
 /// # }
 /// ```
@@ -67,7 +68,7 @@ pub struct Fault {
     #[serde(rename = "fault")]
     kind: Kind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    listener: Option<Route>,
+    listener: Option<Listener>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<MethodName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,7 +128,7 @@ impl Fault {
     }
 
     /// A status with a problem of X as its body. The request takes no effect. A 429 like this one leaves quota, as X's do that are not about calls; one
-    /// of a window that is used up comes by [`Emulator::set_rate_limit`](crate::Emulator::set_rate_limit).
+    /// of a window that is used up comes by [`XHandle::set_rate_limit`](crate::XHandle::set_rate_limit).
     pub fn status(status: u16) -> Self {
         Self::error(status, ErrorShape::Problem)
     }
@@ -173,8 +174,8 @@ impl Fault {
         Self::new(Kind::Wrapped)
     }
 
-    /// All tokens of the calling user expire, the one of this request included: see [`Emulator::expire_tokens`](crate::Emulator::expire_tokens). At X's
-    /// listener it is the access token, of which [`Emulator::access_token`](crate::Emulator::access_token) then tells the next one.
+    /// All tokens of the calling user expire, the one of this request included: see [`ParagonHandle::expire_tokens`](crate::ParagonHandle::expire_tokens). At X's
+    /// listener it is the access token, of which [`ParagonHandle::access_token`](crate::ParagonHandle::access_token) then tells the next one.
     pub fn expired_token() -> Self {
         Self::new(Kind::ExpiredToken)
     }
@@ -203,7 +204,7 @@ impl Fault {
     }
 
     /// Only requests to this listener.
-    pub fn listener(mut self, listener: Route) -> Self {
+    pub fn listener(mut self, listener: Listener) -> Self {
         self.listener = Some(listener);
         self
     }
@@ -255,15 +256,9 @@ impl Fault {
 
     /// Whether it is for this request at all.
     fn is_for(&self, target: &Target<'_>) -> bool {
-        let path_fits = |template: &str| match target.operation {
-            Some(operation) if operation.template == template => true,
-            // It is the template of another operation.
-            Some(_) if target.shared.description.operations().iter().any(|operation| operation.template == template) => false,
-            _ => [target.request.path_only(), &target.x_path].into_iter().any(|path| captures(template, path).is_some()),
-        };
-        self.listener.is_none_or(|listener| listener == target.request.route)
+        self.listener.is_none_or(|listener| listener == target.request.listener)
             && self.method.as_ref().is_none_or(|MethodName(method)| *method == target.request.method)
-            && self.path.as_deref().is_none_or(path_fits)
+            && self.path.as_deref().is_none_or(|template| target.fits(template))
     }
 
     fn is_reset_before(&self) -> bool {
@@ -329,24 +324,45 @@ impl Hit {
         self.transfer.as_ref().is_some_and(|fault| fault.is_reset_before())
     }
 
-    pub(crate) async fn answer(&self, shared: &Arc<Shared>, request: &RecordedRequest) -> Answer {
+    /// The request as it is to be taken: without the wish for a raw answer, and with a token that has expired.
+    pub(crate) fn change_request<'a>(&self, shared: &Shared, request: &'a RecordedRequest) -> Cow<'a, RecordedRequest> {
         let mut request = Cow::Borrowed(request);
-        let (mut error, mut changes) = (None, Vec::new());
         for fault in &self.others {
-            match &fault.kind {
+            match fault.kind {
                 Kind::Wrapped => drop(request.to_mut().headers.remove(paragon::RAW)),
                 Kind::ExpiredToken => paragon::expire_sender(shared, &request),
-                Kind::Error { status, shape } => error = Some((*status, shape)),
-                Kind::Change { what, fields } => changes.push((*what, fields)),
-                Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => {}
+                _ => {}
             }
         }
-        let mut answer = match error {
-            Some((status, shape)) => fail(shared, &request, status, shape),
-            None => wire::respond(shared, &request).await,
-        };
-        if !changes.is_empty() {
-            let target = Target::of(shared, &request);
+        request
+    }
+
+    /// The error in place of an answer, as whoever makes it would send it.
+    pub(crate) fn fail(&self, shared: &Shared, request: &RecordedRequest) -> Option<Answer> {
+        let (status, shape) = self.others.iter().find_map(|fault| match &fault.kind {
+            Kind::Error { status, shape } => Some((*status, shape)),
+            _ => None,
+        })?;
+        // Was checked when the fault was added.
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = shape.answer(status);
+        if shape.is_of_x() {
+            let target = Target::of(shared, request);
+            x::show_quota(shared, target.sender(), target.operation, &mut answer);
+            answer = paragon::hand_over(request, answer);
+        }
+        Some(answer)
+    }
+
+    /// The answer with its JSON changed and headers set.
+    pub(crate) fn change_answer(&self, shared: &Arc<Shared>, request: &RecordedRequest, mut answer: Answer) -> Answer {
+        let changes = self.others.iter().filter_map(|fault| match &fault.kind {
+            Kind::Change { what, fields } => Some((*what, fields)),
+            _ => None,
+        });
+        let mut changes = changes.peekable();
+        if changes.peek().is_some() {
+            let target = Target::of(shared, request);
             let described = target.operation.and_then(|operation| operation.answer.as_ref()?.1.as_ref());
             for (what, fields) in changes {
                 answer = change::apply(shared, what, fields, described.map(|schema| schema.source().clone()), answer);
@@ -366,47 +382,6 @@ impl Hit {
     }
 }
 
-/// Answers a request with an error, as whoever makes it would.
-fn fail(shared: &Shared, request: &RecordedRequest, status: u16, shape: &ErrorShape) -> Answer {
-    // Was checked when the fault was added.
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = shape.answer(status);
-    if shape.is_of_x() {
-        let target = Target::of(shared, request);
-        x::show_quota(shared, target.sender(), target.operation, &mut answer);
-        answer = paragon::hand_over(request, answer);
-    }
-    answer
-}
-
-/// A request, and what it is to X.
-struct Target<'a> {
-    shared: &'a Shared,
-    request: &'a RecordedRequest,
-    x_path: String,
-    operation: Option<&'a Operation>,
-}
-
-impl<'a> Target<'a> {
-    fn of(shared: &'a Shared, request: &'a RecordedRequest) -> Self {
-        let x_path = match request.route {
-            Route::Paragon => paragon::proxied_path(request),
-            Route::X => Some(request.path_only().to_owned()),
-        };
-        let x_path = x_path.unwrap_or_default();
-        let operation = shared.description.operation_at(&request.method, &x_path);
-        Self { shared, request, x_path, operation }
-    }
-
-    /// On whose behalf X is called, if that can be told.
-    fn sender(&self) -> Option<Caller> {
-        match self.request.route {
-            Route::Paragon => paragon::sender(self.shared, self.request),
-            Route::X => Some(x::sender(self.shared, self.request)?.0),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -417,7 +392,7 @@ mod tests {
     fn it_is_the_same_as_json() {
         let faults = [
             Fault::status(503).on(http::Method::GET, "/2/users/me").times(2).skip(1).probability(0.5).header("retry-after", "1"),
-            Fault::error(400, ErrorShape::Json(json!({ "a": [1] }))).listener(crate::Route::X),
+            Fault::error(400, ErrorShape::Json(json!({ "a": [1] }))).listener(crate::message::Listener::X),
             Fault::slow_body(3, std::time::Duration::from_millis(2)),
             Fault::reset_after(),
             Fault::change_fields(Change::NullForAbsent, ["lang"]),

@@ -7,8 +7,26 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderValue;
 use http::header::CONTENT_LENGTH;
+use tokio::sync::Notify;
 
-use crate::wire::{Answer, Body, Chunks};
+use crate::message::{Answer, Body, Chunks};
+
+/// Ends a connection by a reset.
+#[derive(Default)]
+pub(crate) struct Reset(Notify);
+
+impl Reset {
+    /// Waits until the connection is to be reset.
+    pub(crate) async fn requested(&self) {
+        self.0.notified().await;
+    }
+
+    /// Resets the connection, and with it ends whoever calls this.
+    pub(crate) async fn now(&self) -> ! {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
 
 /// The body as a stream. A whole one keeps its length in `Content-Length` unless it is to be sent in chunks.
 fn streamed(answer: &mut Answer, chunked: bool) -> Chunks {

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::{json_body, nothing};
-use crate::Shared;
 use crate::extra;
+use crate::message::{Answer, RecordedRequest};
 use crate::problem::ParagonError;
-use crate::wire::{Answer, RecordedRequest};
+use crate::shared::Shared;
 
 /// An App Event that a user's code has sent.
 #[derive(Debug, Clone)]

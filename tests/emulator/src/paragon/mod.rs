@@ -3,7 +3,6 @@
 //! In reality each service has a host of its own. Here one listener answers for all, because their paths do not meet.
 
 mod events;
-mod handle;
 mod proxy;
 mod state;
 mod token;
@@ -16,10 +15,11 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::message::Listener;
+use crate::message::{Answer, RecordedRequest};
 use crate::problem::ParagonError;
+use crate::shared::Shared;
 use crate::state::Caller;
-use crate::wire::{Answer, RecordedRequest};
-use crate::{Route, Shared};
 
 pub use events::{AppEvent, WorkflowRun};
 pub(crate) use proxy::RAW;
@@ -28,7 +28,7 @@ pub(crate) use state::{Account, State};
 pub(crate) use token::Tokens;
 
 /// The integration that the emulated project has by itself.
-const INTEGRATION: &str = "twitter";
+pub(crate) const INTEGRATION: &str = "twitter";
 
 /// What a path of Paragon stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ pub(crate) fn proxied_path(request: &RecordedRequest) -> Option<String> {
 
 /// Hands over what X would answer to a request, if that came through the proxy.
 pub(crate) fn hand_over(request: &RecordedRequest, answer: Answer) -> Answer {
-    if request.route == Route::Paragon && proxied_path(request).is_some() {
+    if request.listener == Listener::Paragon && proxied_path(request).is_some() {
         proxy::as_asked(request, answer).unwrap_or_else(Answer::from)
     } else {
         answer
@@ -137,13 +137,13 @@ pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<Calle
 /// Lets all tokens expire that the sender of a request has so far, if that is a user: user tokens of Paragon, or the access token at X.
 pub(crate) fn expire_sender(shared: &Shared, request: &RecordedRequest) {
     let Some(token) = request.bearer_token().flatten() else { return };
-    match request.route {
-        Route::Paragon => {
+    match request.listener {
+        Listener::Paragon => {
             if let Ok(verified) = shared.tokens.verify(token) {
                 shared.expire_tokens(&verified.user);
             }
         }
-        Route::X => shared.paragon().renew(token),
+        Listener::X => shared.paragon().renew(token),
     }
 }
 

@@ -7,11 +7,11 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::{INTEGRATION, json_body};
-use crate::Shared;
 use crate::extra;
+use crate::message::{Answer, RecordedRequest};
 use crate::problem::ParagonError;
+use crate::shared::Shared;
 use crate::state::Caller;
-use crate::wire::{Answer, RecordedRequest};
 use crate::x;
 
 /// Where X may be when the caller names it by a full URL. Paragon sends a user's credential nowhere else.

@@ -8,8 +8,8 @@ use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::lock;
 use crate::problem::ParagonError;
+use crate::shared::lock;
 
 /// How long a fresh token is good for, in seconds.
 const TOKEN_LIFE: i64 = 60 * 60;

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::state::{Account, Chosen, User};
 use super::{INTEGRATION, json_body, nothing};
-use crate::Shared;
+use crate::message::{Answer, RecordedRequest};
 use crate::problem::ParagonError;
-use crate::wire::{Answer, RecordedRequest};
+use crate::shared::Shared;
 
 /// The integrations of the project, by name and id: X and those that routes were added for.
 fn all_integrations(shared: &Shared) -> Vec<(String, String)> {

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue};
 
-use crate::Emulator;
+use crate::message::Answer;
 use crate::state::Caller;
-use crate::wire::Answer;
 
 /// X's window, for most operations.
 const WINDOW: i64 = 15 * 60;
@@ -129,26 +128,6 @@ impl Quota {
                 }
             }
         }
-    }
-}
-
-/// Rate limits.
-impl Emulator {
-    /// Sets how many requests an operation takes from each caller in a window, in place of what the builder said. Its windows start anew. The path is
-    /// the template of the description, `/2/users/{id}`.
-    ///
-    /// # Panics
-    ///
-    /// If the description has no such operation: a mistake in the test that asks.
-    #[track_caller]
-    pub fn set_rate_limit(&self, method: Method, path: &str, requests: u32, window: Duration) {
-        assert!(self.shared.set_rate_limit(&method, path, requests, window), "the description has no {method} {path}");
-    }
-
-    /// Sets how many requests in 24 hours all operations together take from each user, and how many from the app as a whole; `None` is no limit,
-    /// which is so at the start. Answers then have the headers `x-user-limit-24hour-…` and `x-app-limit-24hour-…`.
-    pub fn set_daily_limits(&self, user: Option<u32>, app: Option<u32>) {
-        self.shared.limits().set_daily(user, app);
     }
 }
 

@@ -8,8 +8,8 @@ use super::posts::entities_of;
 use super::{Answer, Call, Entry, Envelope, Included, Page, Problem, View};
 use crate::problem::{invalid, resource_not_authorized, resource_not_found};
 use crate::search::entities;
+use crate::shared::Shared;
 use crate::state::{Conversation, DmEvent, DmEventId, Message, PostId, UserId, World, created_at};
-use crate::{Emulator, Shared};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::POST, "/2/dm_conversations", create_group),
@@ -28,19 +28,6 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// How many characters a message may have, and how many attachments.
 const MAX_TEXT: usize = 10_000;
 const MAX_ATTACHMENTS: usize = 1;
-
-impl Emulator {
-    /// Lets the first connected account of a user leave a group, which X has no operation for: those who stay see `ParticipantsLeave`.
-    ///
-    /// # Panics
-    ///
-    /// If that user has connected none, or the account is not in such a group: a mistake in the test that asks.
-    #[track_caller]
-    pub fn leave_conversation(&self, user_id: &str, conversation_id: &str) {
-        let left = self.shared.leave_conversation(user_id, conversation_id);
-        assert!(left, "{user_id} is in no group {conversation_id} in this emulator");
-    }
-}
 
 impl Shared {
     /// Whether the first connected account of a user was in such a group.

@@ -6,7 +6,6 @@ mod bookmarks;
 mod compliance;
 mod engagement;
 mod generic;
-mod handle;
 mod limits;
 mod lists;
 mod media;
@@ -16,6 +15,7 @@ mod page;
 mod posts;
 mod relations;
 mod search;
+mod setup;
 mod shown;
 mod streams;
 mod subject;
@@ -36,23 +36,23 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value};
 
-pub use handle::Profile;
-pub(crate) use handle::check_username;
 use limits::Quota;
 pub(crate) use limits::{DEFAULT_RATE_LIMIT, Limits};
 pub(crate) use page::Page;
+pub use setup::Profile;
+pub(crate) use setup::check_username;
 pub(crate) use streams::DEFAULT_KEEP_ALIVE;
 pub(crate) use view::{Included, View};
 pub(crate) use webhooks::deliver;
 
-use crate::Shared;
 use crate::description::{Description, Found, Location, Operation, Unchecked, check};
 use crate::dialect::Dialect;
 use crate::extra;
+use crate::message::{Answer, RecordedRequest, WITHOUT_BODY};
 use crate::problem::{Problem, invalid};
 use crate::query::Query;
+use crate::shared::Shared;
 use crate::state::{Caller, UserId, World};
-use crate::wire::{Answer, RecordedRequest, WITHOUT_BODY};
 
 /// A request as X sees it, whichever way it came.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::description::{Location, data_of, forms, resolve};
 use crate::dialect::{Dialect, canonical, respelled};
-use crate::{Emulator, Shared};
+use crate::shared::Shared;
 
 /// Puts a field, under its current name, into a thing. An object is filled up; null takes a field away.
 pub(super) fn overlay(thing: &mut Map<String, Value>, name: &str, value: &Value, dialect: Dialect) {
@@ -42,32 +42,6 @@ fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<
             if known.is_empty() { None } else { object.iter().find_map(stray) }
         }
         _ => None,
-    }
-}
-
-impl Emulator {
-    /// Says what answers show of a post or a user of X, where they are asked for these fields: figures that no state here has, such as impressions,
-    /// or what X alone would know. Objects are filled up with what is given; null takes a field away. What is private is shown to the token of the
-    /// author, or of the user, only. It is shown and nothing more: search, say, does not know of it. What was said before for the same id is
-    /// forgotten.
-    ///
-    /// ```
-    /// # use serde_json::json;
-    /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
-    /// let id = emulator.post("user-42", "Hello World!");
-    /// emulator.set_fields(&id, json!({ "public_metrics": { "impression_count": 1200, "like_count": 34 } }));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there is no such post or user, or the description has no such field, or another value for it: a mistake in the test that asks.
-    #[track_caller]
-    pub fn set_fields(&self, id: &str, fields: Value) {
-        // Panics for the test author, as an assertion would; the lock is released by now.
-        self.shared.set_fields(id, &fields).unwrap_or_else(|mistake| panic!("{mistake}"));
     }
 }
 

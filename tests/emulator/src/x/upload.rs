@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 
 use super::media::wrong;
 use super::{Answer, Call, Entry, Problem};
-use crate::Emulator;
 use crate::problem::invalid;
-use crate::state::{Category, Kind, MediaId, Medium, Processing, Progress, Upload, UserId, image_type, too_large};
+use crate::state::{Category, Kind, MediaId, Medium, Progress, Upload, UserId, image_type, too_large};
 
 pub(super) const HANDLERS: &[Entry] = &[
     (Method::POST, "/2/media/upload", upload),
@@ -28,22 +27,6 @@ const CHECK_AFTER: u32 = 1;
 
 /// How many bytes a segment may have.
 const MAX_SEGMENT: usize = 5 * 1024 * 1024;
-
-impl Emulator {
-    /// Says what becomes of the next upload once it is finalized, and after further calls of the one after it, and so on. Any other upload of an
-    /// image is ready at once, and one of a video or GIF the second time that its state is asked for.
-    ///
-    /// ```
-    /// # async fn example() -> std::io::Result<()> {
-    /// let emulator = paragon_twitter_emulator::Emulator::start().await?;
-    /// emulator.process_next_upload(paragon_twitter_emulator::Processing::fails_after(1));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn process_next_upload(&self, processing: Processing) {
-        self.shared.world().media.plan(processing);
-    }
-}
 
 /// What an upload answers: the medium, and how far it is.
 fn show(call: &Call<'_>, medium: &Medium) -> Result<Answer, Problem> {

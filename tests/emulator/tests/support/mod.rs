@@ -86,7 +86,7 @@ pub fn as_app(emulator: &Emulator, method: Method, path: &str) -> RequestBuilder
 /// Directly, with the access token of a user's account.
 pub fn as_account(emulator: &Emulator, user: &str, method: Method, path: &str) -> RequestBuilder {
     let url = format!("{}{path}", emulator.x_url());
-    reqwest::Client::new().request(method, url).bearer_auth(emulator.access_token(user))
+    reqwest::Client::new().request(method, url).bearer_auth(emulator.paragon().access_token(user))
 }
 
 pub async fn get(emulator: &Emulator, path: &str) -> Answer {
@@ -112,13 +112,13 @@ pub fn ids(page: &Value) -> Vec<String> {
 }
 
 pub fn timeline(emulator: &Emulator, query: &str) -> String {
-    format!("/2/users/{}/tweets{query}", emulator.x_user_id("user-42"))
+    format!("/2/users/{}/tweets{query}", emulator.paragon().x_user_id("user-42"))
 }
 
 /// An emulator with so many posts of Ada's, and their ids, the newest first.
 pub async fn with_posts(count: usize) -> (Emulator, Vec<String>) {
     let emulator = start().await;
-    let mut ids: Vec<String> = (0..count).map(|number| emulator.post("user-42", &format!("post {number}"))).collect();
+    let mut ids: Vec<String> = (0..count).map(|number| emulator.x().post("user-42", &format!("post {number}"))).collect();
     ids.reverse();
     (emulator, ids)
 }

@@ -31,23 +31,23 @@ impl Cause {
         let users = cast.grace.users();
         for number in 0..ENOUGH {
             match self {
-                Self::Posts(text) => drop(cast.emulator.post(ALAN, text)),
+                Self::Posts(text) => drop(cast.emulator.x().post(ALAN, text)),
                 Self::Deletions => {
                     let post = cast.grace.posts().create().text("Never mind").await?.data.id;
                     cast.grace.posts().delete(post).await?;
                 }
                 Self::Likes | Self::WithdrawnLikes => {
-                    let post = cast.emulator.post(ALAN, "How nice");
+                    let post = cast.emulator.x().post(ALAN, "How nice");
                     users.like(&seed.grace, &post).await?;
                     if matches!(self, Self::WithdrawnLikes) {
                         users.unlike(&seed.grace, &post).await?;
                     }
                 }
-                Self::Notices => cast.emulator.label_post(&cast.emulator.post(ALAN, "How odd"), "Odd"),
+                Self::Notices => cast.emulator.x().label_post(&cast.emulator.x().post(ALAN, "How odd"), "Odd"),
                 Self::Protections => {
                     let mut profile = Profile::default();
                     profile.protected = number % 2 == 0;
-                    cast.emulator.set_profile(&seed.grace.to_string(), profile);
+                    cast.emulator.x().set_profile(&seed.grace.to_string(), profile);
                 }
             }
         }

@@ -66,22 +66,22 @@ pub struct Seed {
 
 impl Seed {
     pub async fn new(emulator: &Emulator, ada: &Twitter, grace: &Twitter) -> Result<Self> {
-        let question = emulator.post(ADA, "Who is up for a walk?");
+        let question = emulator.x().post(ADA, "Who is up for a walk?");
         let reply = grace.posts().create().text("I am").reply(PostReplyInput::new(&question)).await?;
         grace.posts().create().text("Ask Ada").quote_post_id(&question).await?;
-        let (me, id) = (emulator.x_user_id(ADA), emulator.x_user_id(GRACE));
+        let (me, id) = (emulator.paragon().x_user_id(ADA), emulator.paragon().x_user_id(GRACE));
         grace.users().follow(&id, &me).await?;
         grace.users().like(&id, &question).await?;
         grace.users().repost(&id, &question).await?;
         let subtitles = upload(ada, "subtitles", "text/srt", b"1").await?;
         let image = send_image(ada, &id).await?;
         // The upload of the table is a video, and asked for once.
-        emulator.process_next_upload(Processing::succeeds_after(1));
+        emulator.x().process_next_upload(Processing::succeeds_after(1));
         Ok(Self {
             me,
             grace: id,
-            alan: emulator.x_user_id(ALAN),
-            post: emulator.post(GRACE, "Good morning @ada, a #walk? https://example.com"),
+            alan: emulator.paragon().x_user_id(ALAN),
+            post: emulator.x().post(GRACE, "Good morning @ada, a #walk? https://example.com"),
             question,
             reply: reply.data.id.to_string(),
             subtitles,

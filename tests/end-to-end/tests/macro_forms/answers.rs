@@ -40,7 +40,7 @@ async fn aliased(twitter: &Twitter, id: u8) -> Answer<Circle>;
 
 async fn answering(body: Value) -> (Emulator, Twitter) {
     let (emulator, twitter) = start().await;
-    emulator.route("twitter", Method::GET, "/2/circles/{id}", move |_| body.clone());
+    emulator.x().route(Method::GET, "/2/circles/{id}", move |_| body.clone());
     (emulator, twitter)
 }
 

@@ -22,7 +22,7 @@ async fn circle_likes<'a, K: Display>(
 #[tokio::test]
 async fn path_query_and_header_go_where_they_are_told() {
     let (emulator, twitter) = start().await;
-    emulator.route("twitter", Method::GET, "/2/circles/{id}/{type}/liked", |_| json!({}));
+    emulator.x().route(Method::GET, "/2/circles/{id}/{type}/liked", |_| json!({}));
     let request = circle_likes(
         &twitter,
         CircleId("a/b ?".to_owned()),
@@ -99,7 +99,7 @@ async fn as_whom(twitter: Twitter, id: u64, #[credential] account: Option<&str>,
 #[tokio::test]
 async fn credential_and_timeout_are_of_this_call() {
     let (emulator, twitter) = start().await;
-    let credential = emulator.credential_id(DEFAULT_USER_ID);
+    let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
     let request = as_whom(twitter, 1, Some(&credential), Duration::from_secs(5));
     assert_eq!(request.call().operation().timeout(), Some(Duration::from_secs(5)));
     let _ = request.await;

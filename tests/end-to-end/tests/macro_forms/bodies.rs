@@ -28,8 +28,8 @@ async fn other_picture(twitter: &Twitter, id: u8, #[body(content_type = "image/g
 
 async fn added() -> (Emulator, Twitter) {
     let (emulator, twitter) = start().await;
-    emulator.route("twitter", Method::POST, "/2/circles", |_| (StatusCode::CREATED, json!({"data": {"id": "12"}})));
-    emulator.route("twitter", Method::PUT, "/2/circles/{id}/picture", |_| json!({}));
+    emulator.x().route(Method::POST, "/2/circles", |_| (StatusCode::CREATED, json!({"data": {"id": "12"}})));
+    emulator.x().route(Method::PUT, "/2/circles/{id}/picture", |_| json!({}));
     (emulator, twitter)
 }
 

@@ -99,7 +99,7 @@ async fn whatever_it_says(at: &Integration, thing: &str) -> Result<()>;
 #[tokio::test]
 async fn an_answer_that_does_not_matter_need_not_be_json() {
     let (emulator, twitter) = start().await;
-    emulator.route("slack", Method::POST, "/v1/{thing}", |_| Bytes::from_static(b"ok"));
+    emulator.paragon().route("slack", Method::POST, "/v1/{thing}", |_| Bytes::from_static(b"ok"));
     whatever_it_says(&twitter.user().integration("slack"), "x").await.expect("a success");
 }
 
@@ -109,8 +109,8 @@ async fn of_slack(client: &impl Client, thing: &str) -> Result<Message>;
 #[tokio::test]
 async fn another_integration_answers_without_an_envelope() {
     let (emulator, twitter) = start().await;
-    emulator.route("slack", Method::POST, "/chat.postMessage", |request| json!({"ok": true, "message": request.json()}));
-    emulator.route("custom/ab-12", Method::GET, "/v1/{thing}", |_| json!({"ok": true}));
+    emulator.paragon().route("slack", Method::POST, "/chat.postMessage", |request| json!({"ok": true, "message": request.json()}));
+    emulator.paragon().route("custom/ab-12", Method::GET, "/v1/{thing}", |_| json!({"ok": true}));
     let (user, message) = (twitter.user(), json!({"text": "hi"}));
 
     let answer = post_message(&user.integration("slack"), &message).await.expect("an answer");
@@ -140,7 +140,7 @@ async fn an_endpoint_is_called_at_its_own_integration_alone() {
 #[tokio::test]
 async fn an_integration_can_be_called_untyped() {
     let (emulator, twitter) = start().await;
-    emulator.route("slack", Method::GET, "/conversations.list", |_| json!({"ok": true}));
+    emulator.paragon().route("slack", Method::GET, "/conversations.list", |_| json!({"ok": true}));
     let slack = twitter.user().integration("slack");
     let answer: Value = slack.request(Method::GET, "conversations.list").query("limit", 1).await.expect("an answer");
     assert_eq!((answer, slack.name()), (json!({"ok": true}), "slack"));

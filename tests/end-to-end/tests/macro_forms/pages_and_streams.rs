@@ -24,7 +24,7 @@ async fn posts(twitter: &Twitter) -> Result<Events<Post>>;
 
 async fn three_pages() -> (Emulator, Twitter) {
     let (emulator, twitter) = start().await;
-    emulator.route("twitter", Method::GET, "/2/circles/{id}/numbers", |request| {
+    emulator.x().route(Method::GET, "/2/circles/{id}/numbers", |request| {
         let page: u64 = request.path.rsplit_once("?next=").map_or(0, |(_, page)| page.parse().expect("a number"));
         let meta = if page < 2 { json!({"next_token": (page + 1).to_string()}) } else { json!({}) };
         json!({"data": [{"number": page * 2}, {"number": page * 2 + 1}], "meta": meta})
@@ -65,13 +65,13 @@ async fn pages_begin_where_the_caller_says() {
 async fn a_stream_yields_its_documents() {
     let (emulator, twitter) = start().await;
     let body = "{\"data\":{\"number\":1,\"id\":\"7\"}}\r\n\r\n{\"errors\":[{\"title\":\"odd\"}]}\n{\"data\":{\"number\":2}}";
-    emulator.route("twitter", Method::GET, "/2/circles/stream", move |_| Bytes::from_static(body.as_bytes()));
+    emulator.x().route(Method::GET, "/2/circles/stream", move |_| Bytes::from_static(body.as_bytes()));
     let mut events = stream(&twitter).await.expect("a stream");
     assert_eq!(events.next().await.expect("a document").expect("a number").data.number, 1);
     assert_eq!(events.next().await.expect("a document").expect_err("a problem").problems()[0].title(), Some("odd"));
     assert_eq!(events.next().await.expect("a document").expect("a number").data.number, 2);
     assert!(events.next().await.is_none());
-    assert_eq!(last(&emulator).route, paragon_twitter_emulator::Route::X);
+    assert_eq!(last(&emulator).listener, paragon_twitter_emulator::Listener::X);
     let mut events = posts(&twitter).await.expect("a stream");
     assert_eq!(events.next().await.expect("a document").expect("a post").data.id, "7");
 }

@@ -42,7 +42,7 @@ async fn a_post() {
 #[tokio::test]
 async fn a_post_with_more_set_by_the_caller() {
     let (emulator, twitter) = start().await;
-    let credential = emulator.credential_id(DEFAULT_USER_ID);
+    let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
     let _ = twitter.posts().create().text("Hi").credential(&credential).extra_field("beta", true).extra_header("x-a", "b").await;
     let _ = create(&twitter, &json!({"text": "Hi"})).credential(&credential).extra_field("beta", true).extra_header("x-a", "b").await;
     let requests = emulator.requests();
@@ -54,9 +54,9 @@ async fn a_post_with_more_set_by_the_caller() {
 async fn a_paged_list() {
     let (emulator, twitter) = start().await;
     for number in 0..23 {
-        emulator.post(DEFAULT_USER_ID, &format!("post {number}"));
+        emulator.x().post(DEFAULT_USER_ID, &format!("post {number}"));
     }
-    let id = UserId::new(emulator.x_user_id(DEFAULT_USER_ID));
+    let id = UserId::new(emulator.paragon().x_user_id(DEFAULT_USER_ID));
     let fields = [PostField::CreatedAt, PostField::Lang];
     let mut generated = twitter.users().posts(&id).max_results(10).post_fields(fields.clone()).items();
     let mut declared = posts(&twitter, &id, Some(10), &fields);

@@ -17,11 +17,11 @@ use tokio::task::coop::consume_budget;
 use tokio::time::sleep;
 
 use super::Render;
-use crate::Shared;
 use crate::description::Location;
+use crate::message::{Answer, Body};
 use crate::problem::problem_type;
+use crate::shared::Shared;
 use crate::state::{Disconnect, End, Numbered, Signals, id_at, time_of};
-use crate::wire::{Answer, Body};
 use crate::x::{Call, Problem, View};
 
 /// X promises a sign of life this often.

@@ -8,7 +8,6 @@
 mod compliance;
 mod connections;
 mod feed;
-mod handle;
 mod rules;
 #[cfg(test)]
 mod tests;

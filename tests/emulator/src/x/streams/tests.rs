@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::HANDLERS;
 use crate::description::{Location, Operation};
+use crate::message::{Answer, Body, Chunks, RecordedRequest};
 use crate::state::{Draft, UserId};
-use crate::wire::{Answer, Body, Chunks, RecordedRequest};
 use crate::x::{Profile, handle_direct};
-use crate::{Disconnect, Emulator, Route};
+use crate::{Disconnect, Emulator, Listener};
 
 fn ask(emulator: &Emulator, method: Method, path: &str, body: &str) -> Answer {
     let mut headers = HeaderMap::new();
@@ -21,7 +21,7 @@ fn ask(emulator: &Emulator, method: Method, path: &str, body: &str) -> Answer {
     headers.insert("authorization", HeaderValue::from_str(&token).expect("a header"));
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let request = RecordedRequest { route: Route::X, method, path: path.to_owned(), headers, body };
+    let request = RecordedRequest { listener: Listener::X, method, path: path.to_owned(), headers, body };
     handle_direct(&emulator.shared, &request).now_or_never().expect("an answer that waits for nobody")
 }
 
@@ -115,15 +115,15 @@ fn happen(emulator: &Emulator, ada: UserId, grace: UserId) {
         protected: true,
         ..Profile::default()
     };
-    emulator.set_profile(&ada.to_string(), profile);
-    emulator.set_profile(&ada.to_string(), Profile::default());
+    emulator.x().set_profile(&ada.to_string(), profile);
+    emulator.x().set_profile(&ada.to_string(), Profile::default());
 }
 
 #[tokio::test]
 async fn all_documents_are_as_described() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
-    let (ada, grace) = (id(&emulator.x_user_id("user-42")), id(&emulator.x_user_id("v")));
+    let (ada, grace) = (id(&emulator.paragon().x_user_id("user-42")), id(&emulator.paragon().x_user_id("v")));
     add_rule(&emulator);
     subscribe(&emulator, ada);
     let description = Arc::clone(&emulator.shared.description);
@@ -135,7 +135,7 @@ async fn all_documents_are_as_described() {
     assert_eq!(streaming.len(), HANDLERS.len(), "each has its row");
     let mut streams: Vec<_> = streaming.iter().map(|operation| (operation, open(&emulator, &in_full(operation)))).collect();
     happen(&emulator, ada, grace);
-    emulator.disconnect_streams(Disconnect::Operational);
+    emulator.streams().disconnect(Disconnect::Operational);
     for (operation, chunks) in &mut streams {
         let schema = operation.answer.as_ref().and_then(|(_, schema)| schema.as_ref()).expect("a schema");
         let mut count = 0;
@@ -159,7 +159,7 @@ async fn all_documents_are_as_described() {
 #[tokio::test]
 async fn what_is_not_read_in_time_ends_with_a_message() {
     let emulator = Emulator::start().await.expect("a free port");
-    let ada = id(&emulator.x_user_id("user-42"));
+    let ada = id(&emulator.paragon().x_user_id("user-42"));
     let mut chunks = open(&emulator, "/2/tweets/sample/stream");
     for _ in 0..2000 {
         emulator.shared.world().create(ada, Draft { text: "tea".to_owned(), ..Draft::default() });
@@ -167,18 +167,18 @@ async fn what_is_not_read_in_time_ends_with_a_message() {
     let message: Value = serde_json::from_str(&text(&mut chunks).await).expect("JSON");
     assert_eq!(message["errors"][0]["disconnect_type"], "SlowReader");
     assert!(chunks.next().await.is_none());
-    assert_eq!(emulator.stream_count(), 0);
+    assert_eq!(emulator.streams().count(), 0);
 }
 
 #[tokio::test]
 async fn a_place_is_free_once_the_answer_is_dropped() {
     let emulator = Emulator::start().await.expect("a free port");
     let chunks = open(&emulator, "/2/tweets/sample/stream");
-    assert_eq!(emulator.stream_count(), 1);
+    assert_eq!(emulator.streams().count(), 1);
     drop(chunks);
-    assert_eq!(emulator.stream_count(), 0);
+    assert_eq!(emulator.streams().count(), 0);
     let again = open(&emulator, "/2/tweets/sample/stream");
-    assert_eq!(emulator.stream_count(), 1);
+    assert_eq!(emulator.streams().count(), 1);
     drop(again);
 }
 
@@ -191,7 +191,7 @@ async fn silence_is_broken_after_twenty_seconds_and_by_any_document() {
     assert_eq!(started.elapsed().as_secs(), 20);
     let wait = Duration::from_secs(15);
     assert!(tokio::time::timeout(wait, chunks.next()).await.is_err());
-    emulator.post("user-42", "tea");
+    emulator.x().post("user-42", "tea");
     assert!(text(&mut chunks).await.contains("tea"));
     let started = tokio::time::Instant::now();
     assert_eq!(text(&mut chunks).await, "\r\n");
@@ -202,11 +202,11 @@ async fn silence_is_broken_after_twenty_seconds_and_by_any_document() {
 async fn a_stalled_stream_is_silent_and_goes_on_afterwards() {
     let emulator = Emulator::start().await.expect("a free port");
     let mut chunks = open(&emulator, "/2/tweets/sample/stream");
-    emulator.stall_streams(true);
-    emulator.post("user-42", "tea");
+    emulator.streams().stall(true);
+    emulator.x().post("user-42", "tea");
     let wait = Duration::from_secs(60 * 60);
     assert!(tokio::time::timeout(wait, chunks.next()).await.is_err());
-    emulator.stall_streams(false);
+    emulator.streams().stall(false);
     assert!(text(&mut chunks).await.contains("tea"));
     assert_eq!(text(&mut chunks).await, "\r\n");
 }

@@ -8,7 +8,6 @@ mod account;
 mod call;
 mod crc;
 mod delivery;
-mod handle;
 mod legacy;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
-//! X's side of the handle that a test has.
+//! Users and posts that a test adds.
 
+use crate::shared::Shared;
 use crate::state::Draft;
-use crate::{Emulator, Shared};
 
 const LONGEST_USERNAME: usize = 15;
 
@@ -23,40 +23,6 @@ pub struct Profile {
     pub pinned_post: Option<String>,
 }
 
-/// X's side: users and posts.
-impl Emulator {
-    /// Adds a user of X whom nobody has connected, and returns the id. The user of a name that is there already stays as it is.
-    ///
-    /// # Panics
-    ///
-    /// If X allows no such username: a mistake in the test that asks.
-    #[track_caller]
-    pub fn add_user(&self, name: &str, username: &str) -> String {
-        // Panics for the test author, as an assertion would; the lock is released by now.
-        self.shared.add_user(name, username).unwrap_or_else(|mistake| panic!("{mistake}"))
-    }
-
-    /// Makes a post in the name of any user of X, without any of X's checks, and returns its id.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such user: a mistake in the test that asks.
-    #[track_caller]
-    pub fn add_post(&self, x_user_id: &str, text: &str) -> String {
-        self.shared.add_post(x_user_id, text).unwrap_or_else(|| no_such_user(x_user_id))
-    }
-
-    /// Sets the profile of a user of X.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such user: a mistake in the test that asks.
-    #[track_caller]
-    pub fn set_profile(&self, x_user_id: &str, profile: Profile) {
-        self.shared.set_profile(x_user_id, profile).unwrap_or_else(|| no_such_user(x_user_id));
-    }
-}
-
 /// Refuses what X allows nobody as a username.
 pub(crate) fn check_username(username: &str) -> Result<(), String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -64,12 +30,6 @@ pub(crate) fn check_username(username: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{username:?} is no username: X allows 1 to {LONGEST_USERNAME} letters, digits and `_`"))
-}
-
-#[track_caller]
-fn no_such_user<T>(id: &str) -> T {
-    // Panics for the test author, as an assertion would; the lock is released by now.
-    panic!("there is no user {id} in this emulator")
 }
 
 impl Shared {
