@@ -58,7 +58,8 @@ fn import_makes_the_committed_description_of_the_upstream_file() {
 #[test]
 fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
     let manifest = include_str!("../../twitter-api/Cargo.toml");
-    let features: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(" = []")).collect();
+    // The others are named after a version of another library, with a hyphen.
+    let features: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(" = []")).filter(|name| !name.contains('-')).collect();
     let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
     let generated =
         paragon_twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");

@@ -3,6 +3,7 @@
 //! [`ParagonUser::execute`] and [`ParagonUser::exchange`] make a call, in a span, in as many attempts as it takes; one attempt is the only place
 //! where anything is sent.
 
+mod failure;
 pub mod limits;
 pub mod retry;
 #[cfg(test)]
@@ -20,7 +21,6 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use jiter::Jiter;
 use percent_encoding::utf8_percent_encode;
-use reqwest::multipart::{Form, Part};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tracing::{Instrument as _, Span};
 
@@ -28,14 +28,14 @@ use crate::client::integration::TWITTER;
 use crate::client::paragon::{ParagonUser, Shared};
 use crate::engine::limits::{Counted, Who};
 use crate::engine::token::{Secret, Source};
+use crate::transport::{self, CallInfo};
 use crate::wire::error::{Error, Result};
-use crate::wire::operation::{Body, BodyField, Called, Endpoint, Operation, RESERVED};
+use crate::wire::multipart;
+use crate::wire::operation::{Body, Called, Endpoint, Operation, RESERVED};
 use crate::wire::rate_limit::RateLimits;
 
 /// How much of a failed answer is read.
 const ERROR_BODY: usize = 16 << 20;
-/// Stands for no timeout, where a client of the caller's has one of its own.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
 const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
@@ -179,34 +179,42 @@ impl ParagonUser {
         let url = address.resolve(&path)?;
         let mut headers = self.headers(operation, route)?;
         let body = Content::of(operation.body(), route)?;
-        if let Some(content_type) = body.content_type() {
-            headers.entry(header::CONTENT_TYPE).or_insert(content_type);
+        if let Some(content_type) = &body.content_type {
+            headers.entry(header::CONTENT_TYPE).or_insert_with(|| content_type.clone());
         }
 
         let (token, kept) = match (route, &shared.bearer) {
             (Route::X, Some(bearer)) => (bearer.clone(), false),
-            _ => deadline.bound(shared.tokens.find(&self.id)).await.map_err(Error::before_sending)??,
+            _ => deadline.bound(shared.tokens.find(&self.id)).await.map_err(|late| late.unsent(true))??,
         };
         headers.insert(header::AUTHORIZATION, authorization(&token)?);
 
-        let method = &operation.endpoint().method;
-        let request = shared.http.request(method.clone(), url).headers(headers).timeout(FOREVER);
-        let request = match body {
+        let Content { bytes, .. } = body;
+        if bytes.is_empty() && matches!(operation.endpoint().method, Method::POST | Method::PUT | Method::PATCH) {
             // Some intermediaries refuse a call that may have a body and does not say that it has none.
-            Content::Empty if matches!(*method, Method::POST | Method::PUT | Method::PATCH) => request.header(header::CONTENT_LENGTH, 0),
-            Content::Empty => request,
-            Content::Bytes(_, bytes) => request.body(bytes),
-            Content::Form(form) => request.multipart(form),
-        };
-        let response = deadline.bound(request.send()).await?.map_err(|error| Error::unanswered(error, address.host()))?;
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let mut request = http::Request::new(transport::Body::from(bytes));
+        *request.method_mut() = operation.endpoint().method.clone();
+        *request.uri_mut() = url;
+        *request.headers_mut() = headers;
+        request.extensions_mut().insert(CallInfo {
+            operation: called.endpoint.name.clone(),
+            path_template: called.endpoint.template().to_owned().into(),
+            path_and_query: format!("/{}", operation.path_and_query().trim_start_matches('/')),
+            integration: called.endpoint.integration().to_owned().into(),
+            user: (route == Route::Paragon).then(|| self.id.clone()),
+            attempt: called.attempts,
+        });
+        let response = deadline.bound(shared.transport.send(request)).await?.map_err(|error| failure::unanswered(error, address.host()))?;
+        let (http::response::Parts { status, headers, .. }, body) = response.into_parts();
 
-        let status = response.status();
-        shared.limits.note(self.counted(operation, route), response.headers(), (shared.clock)());
+        shared.limits.note(self.counted(operation, route), &headers, (shared.clock)());
         let deadline = if status.is_success() && operation.endpoint().streaming { Deadline::NEVER } else { deadline };
         let mut answer = Answer {
             status,
-            headers: response.headers().clone(),
-            response,
+            headers,
+            body,
             deadline,
             through_paragon: route == Route::Paragon,
             call: called.clone(),
@@ -355,10 +363,10 @@ pub(crate) fn redact(body: Bytes, secret: &Secret) -> Bytes {
 }
 
 /// A body in the form in which it is sent.
-enum Content {
-    Empty,
-    Bytes(&'static str, Bytes),
-    Form(Form),
+#[derive(Default)]
+struct Content {
+    content_type: Option<HeaderValue>,
+    bytes: Bytes,
 }
 
 impl Content {
@@ -368,34 +376,19 @@ impl Content {
                 return Err(Error::request("Paragon's proxy takes no `multipart/form-data`")
                     .with_advice("Send the fields as JSON, with bytes in base64: that is what happens if multipart is not asked for"));
             }
-            Body::Multipart(fields) => Self::Form(fields.iter().try_fold(Form::new(), |form, (name, field)| {
-                Ok(match field {
-                    BodyField::Json(serde_json::Value::Null) => form,
-                    BodyField::Json(serde_json::Value::String(text)) => form.text(name.clone(), text.clone()),
-                    BodyField::Json(value) => form.text(name.clone(), value.to_string()),
-                    // Servers tell a file from a text by the presence of a file name.
-                    BodyField::Binary(bytes) => {
-                        let part = Part::stream_with_length(bytes.clone(), bytes.len() as u64).file_name(name.clone());
-                        let part = part.mime_str("application/octet-stream").map_err(|error| Error::request(error.to_string()))?;
-                        form.part(name.clone(), part)
-                    }
-                })
-            })?),
-            Body::Bytes { content_type, content } => Self::Bytes(content_type, content.clone()),
-            Body::Empty => Self::Empty,
-            Body::Json(_) | Body::Fields(_) => match body.to_json() {
-                Some(json) => Self::Bytes("application/json", json.to_string().into()),
-                None => Self::Empty,
-            },
+            Body::Multipart(fields) => {
+                let (content_type, bytes) = multipart::encode(fields);
+                Self { content_type: content_type.parse().ok(), bytes }
+            }
+            Body::Bytes { content_type, content } => {
+                Self { content_type: Some(HeaderValue::from_static(content_type)), bytes: content.clone() }
+            }
+            Body::Empty => Self::default(),
+            Body::Json(_) | Body::Fields(_) => body.to_json().map_or_else(Self::default, |json| Self {
+                content_type: Some(HeaderValue::from_static("application/json")),
+                bytes: json.to_string().into(),
+            }),
         })
-    }
-
-    fn content_type(&self) -> Option<HeaderValue> {
-        match self {
-            Self::Bytes(content_type, _) => Some(HeaderValue::from_static(content_type)),
-            // Multipart brings its own.
-            Self::Empty | Self::Form(_) => None,
-        }
     }
 }
 
@@ -404,7 +397,7 @@ impl Content {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    response: reqwest::Response,
+    body: transport::Body,
     deadline: Deadline,
     through_paragon: bool,
     pub(crate) call: Called,
@@ -416,8 +409,8 @@ pub(crate) struct Answer {
 impl Answer {
     /// The next piece of the body as it comes in; `None` at its end. Nothing is unwrapped.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let chunk = match self.deadline.bound(self.response.chunk()).await {
-            Ok(chunk) => chunk.map_err(|error| Error::broken_off(error, self.received)),
+        let chunk = match self.deadline.bound(self.body.chunk()).await {
+            Ok(chunk) => chunk.map_err(|error| failure::broken_off(error, self.received)),
             Err(late) => Err(late),
         };
         let chunk = chunk.map_err(|error| error.in_call(&self.call))?;
@@ -458,15 +451,15 @@ impl Answer {
 
     /// The body as a stream of pieces. Nothing is unwrapped.
     pub(crate) fn into_stream(self) -> Chunks {
-        let Self { response, deadline, call, received, .. } = self;
+        let Self { body, deadline, call, received, .. } = self;
         let sleep = deadline.at.map(|at| Box::pin(sleep_until(at)));
-        Chunks { pieces: Some(Box::pin(response.bytes_stream())), limit: deadline.limit, sleep, call, received }
+        Chunks { body: Some(body), limit: deadline.limit, sleep, call, received }
     }
 }
 
 /// The pieces of a body. It ends after its first error.
 pub(crate) struct Chunks {
-    pieces: Option<Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>>,
+    body: Option<transport::Body>,
     limit: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
     call: Called,
@@ -478,15 +471,15 @@ impl Stream for Chunks {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let Some(pieces) = &mut this.pieces else { return Poll::Ready(None) };
-        let error = match pieces.as_mut().poll_next(context) {
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let error = match body.poll_chunk(context) {
             Poll::Ready(Some(Ok(piece))) => {
                 this.received += piece.len();
                 return Poll::Ready(Some(Ok(piece)));
             }
-            Poll::Ready(Some(Err(error))) => Error::broken_off(error, this.received),
+            Poll::Ready(Some(Err(error))) => failure::broken_off(error, this.received),
             Poll::Ready(None) => {
-                this.pieces = None;
+                this.body = None;
                 return Poll::Ready(None);
             }
             Poll::Pending => match this.sleep.as_mut().map(|sleep| sleep.as_mut().poll(context)) {
@@ -494,7 +487,7 @@ impl Stream for Chunks {
                 _ => return Poll::Pending,
             },
         };
-        this.pieces = None;
+        this.body = None;
         Poll::Ready(Some(Err(error.in_call(&this.call))))
     }
 }

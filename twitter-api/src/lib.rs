@@ -31,6 +31,7 @@ mod client;
 mod engine;
 pub mod json;
 mod runtime;
+pub mod transport;
 mod value;
 mod wire;
 

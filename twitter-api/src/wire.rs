@@ -2,5 +2,6 @@
 
 pub mod address;
 pub mod error;
+pub mod multipart;
 pub mod operation;
 pub mod rate_limit;

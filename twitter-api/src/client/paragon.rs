@@ -17,6 +17,7 @@ use crate::client::twitter::Twitter;
 use crate::engine::limits::Limits;
 use crate::engine::retry::{Retry, Sleeper};
 use crate::engine::token::{Callback, Clock, Secret, SigningKey, Source, Tokens};
+use crate::transport::{Canned, HttpClient, Transport};
 use crate::wire::address::Address;
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::RESERVED;
@@ -24,7 +25,6 @@ use crate::wire::operation::RESERVED;
 const PROXY_URL: &str = "https://proxy.useparagon.com";
 const X_URL: &str = "https://api.x.com";
 const TIMEOUT: Duration = Duration::from_secs(30);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A project of Paragon: the client that all calls go through.
 ///
@@ -47,7 +47,7 @@ pub struct Paragon(pub(crate) Arc<Shared>);
 /// What the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) project: String,
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Arc<dyn Transport>,
     /// Up to the integration.
     pub(crate) proxy: Address,
     pub(crate) x: Address,
@@ -76,9 +76,32 @@ impl Paragon {
             retry: Retry::default(),
             sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
             user_agent: None,
-            http: None,
+            transport: None,
             clock: Arc::new(Timestamp::now),
         }
+    }
+
+    /// Makes a client for unit tests, which gets its responses from a [`Canned`] transport. It has a user token and an app-only token, and makes
+    /// each call once: for tests of retries, give [`ParagonBuilder::transport`] a clone.
+    ///
+    /// ```
+    /// use paragon_twitter::transport::Canned;
+    /// use paragon_twitter::{Method, Paragon};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> paragon_twitter::Result<()> {
+    /// let canned = Canned::new();
+    /// canned.on(Method::GET, "/2/users/me").reply(json!({"data": {"id": "12", "name": "Ada", "username": "ada"}}));
+    /// let me = Paragon::canned(&canned).user("user-42").twitter().users().me().await?;
+    /// assert_eq!(me.data.name, "Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn canned(canned: &Canned) -> Self {
+        let builder = Self::builder("project-id").user_token("user.token.canned").bearer_token("app-only-token");
+        builder.transport(canned.clone()).retry(Retry::none()).build().expect("settings that work")
     }
 
     /// The project's id.
@@ -187,7 +210,7 @@ pub struct ParagonBuilder {
     retry: Retry,
     sleep: Sleeper,
     user_agent: Option<String>,
-    http: Option<reqwest::ClientBuilder>,
+    transport: Option<Arc<dyn Transport>>,
     clock: Clock,
 }
 
@@ -286,11 +309,9 @@ impl ParagonBuilder {
         self
     }
 
-    /// The HTTP client to build on: proxies, certificates, limits of the pool. Whatever it says of redirects, none is followed, so that
-    /// credentials go to no other host; its total timeout gives way to [`timeout`](Self::timeout). A `read_timeout` below some 30 seconds
-    /// ends quiet streams.
-    pub fn http_client(mut self, http: reqwest::ClientBuilder) -> Self {
-        self.http = Some(http);
+    /// Sets what sends the requests, in place of an [`HttpClient`] of the client's own: see [`transport`](crate::transport).
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -352,16 +373,14 @@ impl ParagonBuilder {
         let user_agent = self.user_agent.as_deref().unwrap_or(concat!("paragon-twitter/", env!("CARGO_PKG_VERSION")));
         let user_agent =
             user_agent.parse().map_err(|_| Error::config("`user_agent` holds characters that a header cannot, such as a line break"))?;
-        let http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT));
-        let http = http
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .build()
-            .map_err(|error| Error::config(format!("the HTTP client could not be built: {error}")).with_source(error))?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(HttpClient::new()?),
+        };
 
         let Self { timeout, retry, sleep, clock, .. } = self;
         let limits = Limits::default();
-        Ok(Paragon(Arc::new(Shared { project, http, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
+        Ok(Paragon(Arc::new(Shared { project, transport, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
     }
 }
 

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::client::paragon::{Paragon, ParagonBuilder};
 use crate::engine::retry::Retry;
+use crate::transport::HttpClient;
 use crate::wire::error::ErrorKind;
-use crate::wire::operation::{Auth, QueryValue};
+use crate::wire::operation::{Auth, BodyField, QueryValue};
 use server::{Reply, Request, Server, ok};
 
 const KEY: &str = include_str!("token/keys/signing.pem");
@@ -36,12 +37,16 @@ fn post(body: Body) -> Operation {
 }
 
 fn at(server: &Server) -> ParagonBuilder {
-    let builder = Paragon::builder("project").proxy_url(server.url()).x_url(server.url()).http_client(direct());
+    let builder = Paragon::builder("project").proxy_url(server.url()).x_url(server.url()).transport(direct());
     builder.retry(Retry::none())
 }
 
 /// Goes to loopback whatever the environment says of proxies.
-fn direct() -> reqwest::ClientBuilder {
+fn direct() -> HttpClient {
+    HttpClient::from_builder(settings()).unwrap()
+}
+
+fn settings() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy()
 }
 
@@ -347,8 +352,8 @@ async fn a_redirect_is_not_followed_whatever_the_http_client_was_told() {
     let elsewhere = Server::start([ok("{}")]);
     let location = format!("location: {}/stolen", elsewhere.url());
     let server = Server::start([Reply::new(307, "text/plain", "").header(&location)]);
-    let http = direct().redirect(reqwest::redirect::Policy::limited(5));
-    let user = at(&server).http_client(http).user_token(TOKEN).build().unwrap().user("u");
+    let http = HttpClient::from_builder(settings().redirect(reqwest::redirect::Policy::limited(5))).unwrap();
+    let user = at(&server).transport(http).user_token(TOKEN).build().unwrap().user("u");
     let error = body_of(&user, &get("/2/users/me")).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::TEMPORARY_REDIRECT));
     assert!(error.to_string().contains("Redirects are not followed"), "{error}");
@@ -416,7 +421,7 @@ async fn a_connection_that_breaks_before_the_answer_may_have_delivered_the_call(
 #[tokio::test]
 async fn a_host_that_does_not_answer_has_seen_nothing() {
     // Nothing listens at port 1, and no test is ever given it.
-    let user = Paragon::builder("p").proxy_url("http://127.0.0.1:1").user_token(TOKEN).http_client(direct()).retry(Retry::none());
+    let user = Paragon::builder("p").proxy_url("http://127.0.0.1:1").user_token(TOKEN).transport(direct()).retry(Retry::none());
     let user = user.build().unwrap().user("u");
     let error = body_of(&user, &get("/2/users/me")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
@@ -461,8 +466,8 @@ async fn no_timeout_ends_a_stream_that_has_begun() {
     let mut operation = Operation::new(endpoint);
     operation.set_timeout(Duration::from_secs(3600));
     // The timeout of the caller's own client gives way.
-    let http = direct().timeout(Duration::from_secs(60));
-    let user = at(&server).http_client(http).bearer_token("AAAA").build().unwrap().user("");
+    let http = HttpClient::from_builder(settings().timeout(Duration::from_secs(60))).unwrap();
+    let user = at(&server).transport(http).bearer_token("AAAA").build().unwrap().user("");
     let mut answer = user.execute(&operation).await.unwrap();
     let_a_day_pass().await;
     drop(gate);

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
-use reqwest::Url;
+use url::Url;
 
 use crate::wire::error::{Error, Result};
 
@@ -65,7 +66,7 @@ impl Address {
     }
 
     /// The address of a call. What is percent-encoded stays as it is; nothing can lead out of the base.
-    pub(crate) fn resolve(&self, path_and_query: &str) -> Result<Url> {
+    pub(crate) fn resolve(&self, path_and_query: &str) -> Result<Uri> {
         let path = path_and_query.split('?').next().unwrap_or_default();
         if path.contains("://") {
             return Err(Error::request("give the path alone, such as `/2/users/me`, and not a whole address"));
@@ -83,7 +84,9 @@ impl Address {
         }
         let text = format!("{}/{}", self.base, utf8_percent_encode(path_and_query.trim_start_matches('/'), UNSAFE));
         match Url::parse(&text) {
-            Ok(url) if url.as_str() == text => Ok(url),
+            Ok(url) if url.as_str() == text => {
+                text.parse().map_err(|error| Error::request(format!("the path and the query cannot stand in an address: {error}")))
+            }
             _ => Err(Error::request("the path cannot stand in an address as it is: percent-encode what is special in it")),
         }
     }

@@ -147,12 +147,6 @@ impl Error {
             .with_advice("Try again, or allow more time; whether the call took effect is not known")
     }
 
-    /// The same error, known to have come up before the request was sent.
-    pub(crate) fn before_sending(mut self) -> Self {
-        self.0.unsent = true;
-        self
-    }
-
     /// The same, when the refused user token was one that the client had kept and has forgotten now.
     pub(crate) fn outdated(mut self) -> Self {
         self.0.outdated = true;
@@ -164,25 +158,20 @@ impl Error {
         self.0.outdated
     }
 
-    /// A request that could not be sent, or to which no answer came.
-    pub(crate) fn unanswered(error: reqwest::Error, host: &str) -> Self {
-        let unsent = error.is_connect();
-        let cause = root_cause(&error);
-        let mut failed = match () {
-            () if error.is_builder() => Self::request(format!("the request could not be made: {cause}")),
-            () if error.is_timeout() => Self::new(ErrorKind::Timeout, format!("no answer from {host} in time: {cause}")),
-            () if unsent => Self::new(ErrorKind::Connect, format!("no connection to {host}: {cause}")),
-            () => Self::new(ErrorKind::Connect, format!("the connection to {host} broke before an answer came: {cause}")),
-        };
-        failed.0.unsent |= unsent;
-        failed.with_source(error.without_url())
+    /// A connection that could not be made, or broke.
+    pub(crate) fn connect(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Connect, message)
     }
 
-    /// An answer whose body ended in the middle.
-    pub(crate) fn broken_off(error: reqwest::Error, after: usize) -> Self {
-        let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Connect };
-        let message = format!("the answer broke off after {after} bytes: {}", root_cause(&error));
-        Self::new(kind, message).with_source(error.without_url())
+    /// A transport that was too slow by a limit of its own.
+    pub(crate) fn too_slow(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Timeout, message)
+    }
+
+    /// The same error, with whether it is certain that no server saw the request.
+    pub(crate) fn unsent(mut self, unsent: bool) -> Self {
+        self.0.unsent = unsent;
+        self
     }
 
     /// A successful answer that is not readable.
@@ -408,7 +397,7 @@ impl Error {
 }
 
 /// The last error of a chain: the outer ones only say that something failed.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

@@ -104,7 +104,7 @@ async fn what_the_caller_calls_idempotent_is_made_again_with_its_whole_body() {
 #[tokio::test]
 async fn what_was_never_sent_is_tried_again_whatever_it_is() {
     // Nothing listens at port 1, and no test is ever given it.
-    let (user, pauses) = patient(Paragon::builder("p").proxy_url("http://127.0.0.1:1").http_client(direct()));
+    let (user, pauses) = patient(Paragon::builder("p").proxy_url("http://127.0.0.1:1").transport(direct()));
     let error = body_of(&user, &hello()).await.unwrap_err();
     assert!(error.is_unsent());
     assert_eq!((error.attempts(), pauses.count()), (3, 2));

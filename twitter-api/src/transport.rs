@@ -1,0 +1,51 @@
+//! The seam between the client and the network: what puts a request on the wire and hands back the response.
+//!
+//! A client uses [`HttpClient`] unless [`ParagonBuilder::transport`](crate::ParagonBuilder::transport) gives it another [`Transport`]:
+//!
+//! - [`Canned`] gives prepared responses, for unit tests without a socket.
+//! - [`from_fn`] makes a transport of a function.
+//! - The feature `tower-service-0-3` makes one of any tower service, and makes each transport here a tower service, so that layers can stand
+//!   between the client and the network.
+//! - The feature `reqwest-0-13` makes an [`HttpClient`] of a `reqwest::Client` with settings of your own: proxies, certificates, limits of the pool.
+//!
+//! Authorization, retries, timeouts and rate limits are not a transport's business: it gets each attempt as a complete request.
+
+mod body;
+mod call_info;
+mod canned;
+mod error;
+mod function;
+mod http_client;
+#[cfg(feature = "reqwest-0-13")]
+pub mod reqwest_0_13;
+#[cfg(feature = "tower-service-0-3")]
+pub mod tower_service_0_3;
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+pub use body::Body;
+pub use call_info::CallInfo;
+pub use canned::{Canned, CannedReply, SentRequest};
+pub(crate) use error::Kind;
+pub use error::TransportError;
+pub use function::{FromFn, from_fn};
+pub use http_client::HttpClient;
+
+/// Sends one request and returns its response as soon as that has begun; the body may still be on its way.
+///
+/// It follows no redirect, since the request carries a credential. It has no timeout of its own for the whole response, which may be a stream that goes
+/// on for days. The request has [`CallInfo`] among its extensions.
+///
+/// The trait is sealed. [`from_fn`] and `tower_service_0_3::from_service` bring other implementations in.
+pub trait Transport: sealed::Sealed + Debug + Send + Sync + 'static {
+    /// Sends a request. Nothing is sent before the future is polled.
+    fn send(&self, request: http::Request<Body>) -> ResponseFuture;
+}
+
+/// Future of a response, as [`Transport::send`] returns it.
+pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>>;
+
+mod sealed {
+    pub trait Sealed {}
+}
