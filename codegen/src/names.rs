@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::ir::{Api, Body, Operation, Role, Shape, Type, TypeId, TypeKind};
 use crate::settings::Settings;
-use crate::words::{PRELUDE, current, pascal, snake};
+use crate::words::{PRELUDE, current, old, old_pascal, pascal, snake};
 
 /// Methods that requests have besides their setters.
 const METHODS: &[&str] = &["clone", "connect", "into_future", "items", "multipart", "pages", "rate_limits", "send"];
@@ -31,6 +31,10 @@ pub struct Names {
     pub operations: Vec<OperationNames>,
     /// The struct of each group.
     pub groups: BTreeMap<String, String>,
+    /// Names of types in X's old words, where these differ, for the search of the docs.
+    pub old: HashMap<TypeId, String>,
+    /// The same of id types.
+    pub old_ids: BTreeMap<String, String>,
 }
 
 /// The names of an operation.
@@ -40,12 +44,30 @@ pub struct OperationNames {
     pub method: String,
     /// The struct of the request.
     pub request: String,
+    /// The same in X's old words, where these differ.
+    pub old_request: Option<String>,
     /// The static that describes the operation to the runtime.
     pub endpoint: String,
     /// Parameters, in their order.
     pub parameters: Vec<String>,
     /// Fields of the body, in their order.
     pub body: Vec<String>,
+    /// Other words that the search of the docs finds the operation by.
+    pub aliases: Vec<String>,
+}
+
+impl OperationNames {
+    /// The name of an input by its name on the wire.
+    #[must_use]
+    pub(crate) fn input(&self, operation: &Operation, wire: &str) -> String {
+        let parameters = operation.parameters.iter().map(|parameter| parameter.field.wire.as_str()).zip(&self.parameters);
+        let fields = match &operation.body {
+            Body::Fields { fields, .. } => fields.as_slice(),
+            Body::None | Body::Json(_) | Body::Bytes(_) => &[],
+        };
+        let mut all = parameters.chain(fields.iter().map(|field| field.wire.as_str()).zip(&self.body));
+        all.find(|(other, _)| *other == wire).map_or_else(|| wire.to_owned(), |(_, name)| name.clone())
+    }
 }
 
 impl Names {
@@ -55,7 +77,8 @@ impl Names {
         let settings = &api.settings;
         let (groups, operations) = operations(api);
         let places = places(api);
-        let mut names = Self { types: HashMap::new(), places, members: HashMap::new(), operations, groups };
+        let old_ids = settings.ids.keys().filter_map(|name| Some((name.clone(), old_pascal(name, settings)?))).collect();
+        let mut names = Self { types: HashMap::new(), places, members: HashMap::new(), operations, groups, old: HashMap::new(), old_ids };
         let mut taken: HashSet<String> = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
         // An id is an alias and the type that tells it from others.
         taken.extend(settings.ids.keys().flat_map(|name| [name.clone(), format!("{name}Kind")]));
@@ -78,6 +101,9 @@ impl Names {
             }
             let wanted = if taken.contains(&wanted) && api.types[id.0].role == Role::Request { format!("{wanted}Input") } else { wanted };
             let name = unique(&mut taken, wanted);
+            if let Some(old) = old_pascal(&name, settings) {
+                names.old.insert(id, old);
+            }
             names.types.insert(id, name);
         }
         for id in everything {
@@ -161,7 +187,9 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         let all: Vec<&str> = parameters.chain(fields).collect();
         let mut assigned = member_names(&all, &mut taken, settings, input);
         let body = assigned.split_off(operation.parameters.len());
-        names[index] = Some(OperationNames { method, request, endpoint: String::new(), parameters: assigned, body });
+        let aliases = aliases(operation, &method, settings);
+        let old_request = old_pascal(&request, settings);
+        names[index] = Some(OperationNames { method, request, old_request, endpoint: String::new(), parameters: assigned, body, aliases });
     }
     // Statics last: they are private, so they give way. `y` is called by a `Y`, which is `y` in upper case as well.
     for (operation, names) in api.operations.iter().zip(names.iter_mut().flatten()) {
@@ -172,6 +200,17 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         names.endpoint = unique(taken, wanted);
     }
     (groups.into_iter().map(|(group, (name, _))| (group, name)).collect(), names.into_iter().flatten().collect())
+}
+
+/// Other words for an operation: X's own name of it, X's old words, and those of the overlay.
+fn aliases(operation: &Operation, method: &str, settings: &Settings) -> Vec<String> {
+    let all = operation.operation_id.clone().into_iter().chain(old(method, settings)).chain(operation.settings.aliases.iter().cloned());
+    // rustdoc takes no other characters.
+    let fits = |alias: &String| !alias.is_empty() && alias != method && alias.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+    let mut aliases: Vec<String> = all.filter(fits).collect();
+    let mut seen = HashSet::new();
+    aliases.retain(|alias| seen.insert(alias.clone()));
+    aliases
 }
 
 /// Names for wire names that are members of one thing. One that is the same in Rust has precedence over one that only becomes it.

@@ -165,3 +165,14 @@ pub enum Rule {
     /// The first only with the second.
     Requires(BTreeMap<String, String>),
 }
+
+impl Rule {
+    /// All inputs that it mentions.
+    #[must_use]
+    pub fn wires(&self) -> Vec<&String> {
+        match self {
+            Self::Exclusive(wires) | Self::AtLeastOne(wires) | Self::ExactlyOne(wires) => wires.iter().collect(),
+            Self::Requires(pairs) => pairs.iter().flat_map(|(first, second)| [first, second]).collect(),
+        }
+    }
+}

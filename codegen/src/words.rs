@@ -16,6 +16,20 @@ pub fn current(name: &str, settings: &Settings) -> String {
     out
 }
 
+/// A name in snake case in X's old words, if it has any of these.
+#[must_use]
+pub fn old(name: &str, settings: &Settings) -> Option<String> {
+    let word = |word: &str| settings.words.iter().find(|(_, new)| *new == word).map_or_else(|| word.to_owned(), |(old, _)| old.clone());
+    let old = name.split('_').map(word).collect::<Vec<_>>().join("_");
+    (old != name).then_some(old)
+}
+
+/// The same of a name in Pascal case.
+#[must_use]
+pub fn old_pascal(name: &str, settings: &Settings) -> Option<String> {
+    old(&name.to_snake_case(), settings).map(|old| old.to_pascal_case())
+}
+
 /// A name in snake case, for fields and functions; may be a keyword.
 #[must_use]
 pub fn snake(name: &str, settings: &Settings) -> String {
@@ -166,6 +180,13 @@ mod tests {
         assert_eq!(current("referenced_tweets.id", &settings()), "referenced_posts.id");
         assert_eq!(current("TweetDeck", &settings()), "TweetDeck");
         assert_eq!(current("", &settings()), "");
+    }
+
+    #[test]
+    fn current_words_become_old_ones_for_the_search_of_the_docs() {
+        assert_eq!(old("quote_posts", &settings()).as_deref(), Some("quote_tweets"));
+        assert_eq!(old_pascal("PostId", &settings()).as_deref(), Some("TweetId"));
+        assert_eq!(old_pascal("Compost", &settings()), None);
     }
 
     #[test]

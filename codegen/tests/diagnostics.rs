@@ -367,19 +367,16 @@ fn an_overlay_that_makes_something_else_of_the_description_is_told() {
 
 #[test]
 fn settings_with_an_unknown_key_are_told() {
-    assert_eq!(
-        errors(&answering(PET), &settings("gruops: {pets: Pets.}")),
-        "error: the overlay's settings cannot be read: unknown field `gruops`, expected one of `groups`, `segments`, `words`, `spellings`, `ids`, `present`, `by_runtime`, `types`, `docs`, `shared_docs`\n\
-         \x20 --> overlay.yaml at /x-rust\n\
-         \x20 help: see the fields of `Settings` in the generator"
-    );
+    let told = errors(&answering(PET), &settings("gruops: {pets: Pets.}"));
+    assert!(told.starts_with("error: the overlay's settings cannot be read: unknown field `gruops`, expected one of `groups`, "), "{told}");
+    assert!(told.ends_with("\n  --> overlay.yaml at /x-rust\n  help: see the fields of `Settings` in the generator"), "{told}");
     let overlay = "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {nmae: list}}}]}";
-    assert_eq!(
-        errors(&answering(PET), overlay),
-        "error: the overlay's `x-rust` of this operation cannot be read: unknown field `nmae`, expected one of `group`, `name`, `args`, `docs`, `types`, `request`, `me`, `aliases`, `rules`, `example`\n\
-         \x20 --> overlay.yaml at /paths/~12~1pets/get/x-rust\n\
-         \x20 help: it may have group, name, args, docs and types"
-    );
+    let told = errors(&answering(PET), overlay);
+    let expected =
+        "error: the overlay's `x-rust` of this operation cannot be read: unknown field `nmae`, expected one of `group`, `name`, ";
+    assert!(told.starts_with(expected), "{told}");
+    let place = "\n  --> overlay.yaml at /paths/~12~1pets/get/x-rust\n  help: see the fields of `OperationSettings` in the generator";
+    assert!(told.ends_with(place), "{told}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::{Context, limits};
 use crate::ir::{Field, Operation, TypeId, TypeKind};
+use crate::settings::{Group, Rule};
 
 /// Doc attributes for a text of several lines.
 pub(super) fn attributes(text: &str) -> TokenStream {
@@ -49,27 +50,30 @@ pub(super) fn field(field: &Field, line: Option<&str>) -> String {
 }
 
 /// Something that is sent, with what it may be.
-pub(super) fn input(found: &Field, line: Option<&str>) -> String {
-    let limits = limits::sentences(&found.limits, &found.shape);
+pub(super) fn input(found: &Field, line: Option<&str>, rules: Vec<String>) -> String {
+    let mut limits = limits::sentences(&found.limits, &found.shape);
+    limits.extend(rules);
     let prose = field(found, line);
     if limits.is_empty() { prose } else { format!("{prose}\n\n{}", limits.join(" ")) }
 }
 
 /// The same in one line, for a list of arguments.
-pub(super) fn argument(field: &Field, name: &str, line: Option<&str>) -> String {
+pub(super) fn argument(field: &Field, name: &str, line: Option<&str>, rules: Vec<String>) -> String {
     let theirs = || field.description.as_deref().map(|text| foreign(text).lines().next().unwrap_or_default().to_owned());
     let prose = line.map(str::to_owned).or_else(theirs).unwrap_or_else(|| format!("`{}`.", field.wire));
     let mut sentences = vec![format!("- `{name}`: {prose}")];
     sentences.extend(limits::sentences(&field.limits, &field.shape));
+    sentences.extend(rules);
     sentences.join(" ")
 }
 
-fn list(items: &[String]) -> String {
+/// Names in code, one after the other, the last after a word.
+fn list(items: &[String], word: &str) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+        [all @ .., last] => format!("{} {word} {last}", all.join(", ")),
     }
 }
 
@@ -79,7 +83,7 @@ pub(super) fn needs(operation: &Operation) -> String {
     let with = match scopes.as_slice() {
         [] => String::new(),
         [scope] => format!(" who granted the scope `{scope}`"),
-        scopes => format!(" who granted the scopes {}", list(scopes)),
+        scopes => format!(" who granted the scopes {}", list(scopes, "and")),
     };
     let who = match (user, app) {
         (true, true) => format!("as a connected user{with}; X takes an app-only token as well"),
@@ -103,6 +107,58 @@ pub(super) fn summary(operation: &Operation) -> String {
     }
 }
 
+/// The page of a group: our text, and its operations.
+pub(super) fn group(context: Context<'_>, group: &str, page: &Group, indices: &[usize]) -> String {
+    let mut text = page.line.clone();
+    if !page.text.trim().is_empty() {
+        text.push_str(&format!("\n\n{}", page.text.trim()));
+    }
+    text.push_str("\n\n# Operations\n\n| Method | Operation | |\n|---|---|---|");
+    let name = &context.names.groups[group];
+    let mut rows: Vec<(&str, usize)> = indices.iter().map(|index| (context.names.operations[*index].method.as_str(), *index)).collect();
+    rows.sort_unstable();
+    for (method, index) in rows {
+        let operation = &context.api.operations[index];
+        let summary = summary(operation).replace('|', "\\|").replace('\n', " ");
+        text.push_str(&format!(
+            "\n| [`{method}`](crate::{group}::{name}::{method}) | `{} {}` | {summary} |",
+            operation.method, operation.path
+        ));
+    }
+    text
+}
+
+/// What the rules of an operation say of one input.
+pub(super) fn rules(rules: &[Rule], wire: &str, name: impl Fn(&str) -> String) -> Vec<String> {
+    let others = |wires: &[String]| -> Vec<String> { wires.iter().filter(|other| *other != wire).map(|other| name(other)).collect() };
+    let all = |wires: &[String]| -> Vec<String> { wires.iter().map(|wire| name(wire)).collect() };
+    let mut lines = Vec::new();
+    for rule in rules {
+        match rule {
+            Rule::Exclusive(wires) if wires.iter().any(|other| other == wire) => {
+                lines.push(format!("Not together with {}.", list(&others(wires), "or")));
+            }
+            Rule::AtLeastOne(wires) if wires.iter().any(|other| other == wire) => {
+                lines.push(format!("At least one of {} is required.", list(&all(wires), "and")));
+            }
+            Rule::ExactlyOne(wires) if wires.iter().any(|other| other == wire) => {
+                lines.push(format!("Exactly one of {} is required.", list(&all(wires), "and")));
+            }
+            Rule::Requires(pairs) => {
+                for (first, second) in pairs {
+                    if first == wire {
+                        lines.push(format!("Only together with `{}`.", name(second)));
+                    } else if second == wire {
+                        lines.push(format!("Required with `{}`.", name(first)));
+                    }
+                }
+            }
+            Rule::Exclusive(_) | Rule::AtLeastOne(_) | Rule::ExactlyOne(_) => {}
+        }
+    }
+    lines
+}
+
 /// The method of a group that makes a request.
 pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]) -> String {
     let operation = &context.api.operations[index];
@@ -115,6 +171,16 @@ pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]
     }
     if operation.streaming {
         text.push_str("\n\nThe answer is a stream that does not end by itself.");
+    }
+    let name = |wire: &str| context.names.operations[index].input(operation, wire);
+    for rule in &operation.settings.rules {
+        let (wires, count) = match rule {
+            Rule::AtLeastOne(wires) => (wires, "at least one"),
+            Rule::ExactlyOne(wires) => (wires, "exactly one"),
+            Rule::Exclusive(_) | Rule::Requires(_) => continue,
+        };
+        let names: Vec<String> = wires.iter().map(|wire| name(wire)).collect();
+        text.push_str(&format!("\n\nX requires {count} of {}.", list(&names, "and")));
     }
     if !arguments.is_empty() {
         text.push_str(&format!("\n\n{}", arguments.join("\n")));
@@ -151,6 +217,20 @@ pub(super) fn type_(context: Context<'_>, id: TypeId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_is_told_at_each_input_that_it_concerns() {
+        let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let told = |rule: Rule, wire: &str| rules(&[rule], wire, |wire| wire.replace('.', "_")).join(" ");
+        let exclusive = Rule::Exclusive(all(&["since_id", "start_time", "a.b"]));
+        assert_eq!(told(exclusive.clone(), "since_id"), "Not together with `start_time` or `a_b`.");
+        assert_eq!(told(exclusive, "until_id"), "");
+        assert_eq!(told(Rule::AtLeastOne(all(&["text", "media"])), "media"), "At least one of `text` and `media` is required.");
+        assert_eq!(told(Rule::ExactlyOne(all(&["post", "link"])), "post"), "Exactly one of `post` and `link` is required.");
+        let requires = Rule::Requires([("poll".to_owned(), "hours".to_owned())].into());
+        assert_eq!(told(requires.clone(), "poll"), "Only together with `hours`.");
+        assert_eq!(told(requires, "hours"), "Required with `poll`.");
+    }
 
     #[test]
     fn text_of_others_has_no_links_tags_or_tests_in_rustdoc() {

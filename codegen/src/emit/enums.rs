@@ -8,6 +8,7 @@ use crate::ir::{Enum, TypeId};
 
 pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStream {
     let name = ident(&context.names.types[&id]);
+    let alias = context.alias(id);
     let docs = docs::attributes(&docs::type_(context, id));
     let wires = &values.values;
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
@@ -19,6 +20,7 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
     });
     quote! {
         #docs
+        #alias
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {

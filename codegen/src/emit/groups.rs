@@ -6,11 +6,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, docs, ident, operations};
+use crate::settings::Group;
 
 /// The file of one group.
 pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> TokenStream {
     let name = ident(&context.names.groups[group]);
-    let docs = docs::attributes(&format!("{} See [`Twitter::{group}`](crate::Twitter::{group}).", line(context, group)));
+    let docs = docs::attributes(&format!("{} See [`Twitter::{group}`](crate::Twitter::{group}).", page(context, group).line));
     let endpoints = indices.iter().map(|index| operations::endpoint(context, *index));
     let constructors = indices.iter().map(|index| operations::constructor(context, *index));
     let requests = indices.iter().map(|index| operations::request(context, *index));
@@ -28,11 +29,13 @@ pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> Token
 
 /// The file that brings the groups together.
 pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> TokenStream {
-    let modules = groups.keys().map(|group| {
+    let modules = groups.iter().map(|(group, indices)| {
         let (module, file) = (ident(group), format!("/{group}.rs"));
-        let docs = docs::attributes(&line(context, group));
+        let docs = docs::attributes(&docs::group(context, group, &page(context, group), indices));
+        let feature = feature(context, group);
         quote! {
             #docs
+            #feature
             #[allow(clippy::should_implement_trait, clippy::too_many_arguments, reason = "names and required inputs are X's")]
             pub mod #module {
                 include!(concat!(env!("OUT_DIR"), #file));
@@ -41,9 +44,11 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     });
     let accessors = groups.keys().map(|group| {
         let (module, name) = (ident(group), ident(&context.names.groups[*group]));
-        let docs = docs::attributes(&line(context, group));
+        let docs = docs::attributes(&page(context, group).line);
+        let feature = feature(context, group);
         quote! {
             #docs
+            #feature
             #[must_use]
             pub fn #module(&self) -> #module::#name<'_> {
                 #module::#name(self)
@@ -60,8 +65,17 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     let parameters = spellings.parameters.iter().map(|(new, old)| quote!((#new, #old)));
     let values =
         spellings.values.iter().flat_map(|(parameter, values)| values.iter().map(move |(new, old)| quote!((#parameter, #new, #old))));
+    // Configured out by its feature, so that rustc names the feature to who uses it.
+    let off = context.api.settings.groups.keys().filter(|group| !groups.contains_key(group.as_str())).map(|group| {
+        let module = ident(group);
+        quote! {
+            #[cfg(feature = #group)]
+            pub mod #module {}
+        }
+    });
     quote! {
         #(#modules)*
+        #(#off)*
         impl crate::runtime::Twitter {
             #(#accessors)*
         }
@@ -74,7 +88,17 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     }
 }
 
-fn line(context: Context<'_>, group: &str) -> String {
-    let known = context.api.settings.groups.get(group).map(|group| group.line.clone());
-    known.unwrap_or_else(|| format!("Operations under `{group}`."))
+/// Documentation of a group.
+fn page(context: Context<'_>, group: &str) -> Group {
+    let known = context.api.settings.groups.get(group).cloned();
+    known.unwrap_or_else(|| Group { line: format!("Operations under `{group}`."), text: String::new() })
+}
+
+/// Tells rustdoc the feature of a group. One of another description has none.
+fn feature(context: Context<'_>, group: &str) -> TokenStream {
+    if context.api.settings.groups.contains_key(group) {
+        quote!(#[cfg_attr(docsrs, doc(cfg(feature = #group)))])
+    } else {
+        TokenStream::new()
+    }
 }

@@ -11,6 +11,7 @@ pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream 
     let ids = names.iter().copied().map(|name| {
         let kind = format_ident!("{}Kind", name);
         let alias = ident(name);
+        let old = context.names.old_ids.get(name).map(|old| quote!(#[doc(alias = #old)]));
         let docs = docs::attributes(context.api.settings.types.get(name).map_or("An identifier of X.", String::as_str));
         quote! {
             #[doc(hidden)]
@@ -20,6 +21,7 @@ pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream 
                 const NAME: &'static str = #name;
             }
             #docs
+            #old
             pub type #alias = crate::runtime::Id<#kind>;
         }
     });

@@ -11,6 +11,8 @@ struct Input<'a> {
     field: &'a Field,
     /// Our line about it.
     line: Option<&'a str>,
+    /// What it goes together with.
+    rules: Vec<String>,
     name: &'a str,
     /// What the argument is called: required inputs are told apart by their names, a setter has only one.
     local: &'a str,
@@ -25,6 +27,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
     let Context { api, names, prose, .. } = context;
     let lines = &prose.operations[index];
     let operation: &Operation = &api.operations[index];
+    let rules = |wire: &str| docs::rules(&operation.settings.rules, wire, |wire| names.operations[index].input(operation, wire));
     let prefix = quote!(crate::types::);
     let mut inputs = Vec::new();
     for ((parameter, name), line) in operation.parameters.iter().zip(&names.operations[index].parameters).zip(&lines.parameters) {
@@ -46,7 +49,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 }
             }
         };
-        inputs.push(Input { field, line: line.as_deref(), name, local, argument, apply });
+        inputs.push(Input { field, line: line.as_deref(), rules: rules(&field.wire), name, local, argument, apply });
     }
     if let Body::Fields { fields, .. } = &operation.body {
         for ((field, name), line) in fields.iter().zip(&names.operations[index].body).zip(&lines.body) {
@@ -58,7 +61,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 Shape::List(_) => quote!(field(#wire, #value.collect::<Vec<_>>())),
                 _ => quote!(field(#wire, #value)),
             };
-            inputs.push(Input { field, line: line.as_deref(), name, local, argument, apply });
+            inputs.push(Input { field, line: line.as_deref(), rules: rules(&field.wire), name, local, argument, apply });
         }
     }
     inputs
@@ -99,7 +102,8 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
     let names = &context.names.operations[index];
     let inputs = inputs(context, index);
     let arguments = arguments(operation, &inputs);
-    let mut lines: Vec<String> = arguments.iter().map(|input| docs::argument(input.field, input.name, input.line)).collect();
+    let mut lines: Vec<String> =
+        arguments.iter().map(|input| docs::argument(input.field, input.name, input.line, input.rules.clone())).collect();
     let mut parameters: Vec<TokenStream> = arguments
         .iter()
         .map(|input| {
@@ -128,8 +132,10 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
     let docs = docs::attributes(&docs::operation(context, index, &lines));
     let (method, request, endpoint) = (ident(&names.method), ident(&names.request), ident(&names.endpoint));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));
+    let aliases = &names.aliases;
     quote! {
         #docs
+        #(#[doc(alias = #aliases)])*
         #deprecated
         pub fn #method(&self, #(#parameters),*) -> #request {
             #request(crate::runtime::Call::new(self.0, &#endpoint)#(.#applied)*)
@@ -152,7 +158,7 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     let docs = docs::attributes(&text);
     let inputs = inputs(context, index);
     let setters = inputs.iter().filter(|input| !input.field.required).map(|input| {
-        let line = docs::attributes(&docs::input(input.field, input.line));
+        let line = docs::attributes(&docs::input(input.field, input.line, input.rules.clone()));
         let (name, local, argument, apply) = (ident(input.name), ident(input.local), &input.argument, &input.apply);
         quote! {
             #line
@@ -226,8 +232,10 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
             #items
         }
     });
+    let old = names.old_request.as_ref().map(|old| quote!(#[doc(alias = #old)]));
     quote! {
         #docs
+        #old
         #[derive(Debug, Clone)]
         #[must_use = "a request does nothing until it is awaited"]
         pub struct #request(crate::runtime::Call);

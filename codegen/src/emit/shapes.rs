@@ -7,6 +7,11 @@ use super::{Context, ident};
 use crate::ir::{Shape, TypeId};
 
 impl Context<'_> {
+    /// The name that a type would have in X's old words, for the search of the docs.
+    pub(super) fn alias(self, id: TypeId) -> TokenStream {
+        self.names.old.get(&id).map_or_else(TokenStream::new, |old| quote!(#[doc(alias = #old)]))
+    }
+
     /// The name of a generated type, as it is written outside of the module that has the types.
     fn type_path(self, id: TypeId, prefix: &TokenStream) -> TokenStream {
         // Every type that anything mentions is in the table; the fallback keeps a mistake here from panicking in a user's build.

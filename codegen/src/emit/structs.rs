@@ -30,6 +30,7 @@ fn line(context: Context<'_>, id: TypeId, index: usize) -> Option<&str> {
 
 pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
     let name = ident(&context.names.types[&id]);
+    let alias = context.alias(id);
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
@@ -70,6 +71,7 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let settle = (!settle.is_empty()).then(|| quote!(fn settle(&mut self) { #(#settle)* }));
     quote! {
         #docs
+        #alias
         #[derive(Debug, Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct #name {
@@ -91,11 +93,15 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
 
 pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
     let name = ident(&context.names.types[&id]);
+    let alias = context.alias(id);
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let here = TokenStream::new();
-    let lines: Vec<_> =
-        fields.iter().enumerate().map(|(index, field)| docs::attributes(&docs::input(field, line(context, id, index)))).collect();
+    let lines: Vec<_> = fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| docs::attributes(&docs::input(field, line(context, id, index), Vec::new())))
+        .collect();
     let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
@@ -148,7 +154,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         new_docs.push(
             required
                 .iter()
-                .map(|index| docs::argument(&fields[*index], &plain[*index], line(context, id, *index)))
+                .map(|index| docs::argument(&fields[*index], &plain[*index], line(context, id, *index), Vec::new()))
                 .collect::<Vec<_>>()
                 .join("\n"),
         );
@@ -157,6 +163,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     let default = required.is_empty().then(|| quote!(Default,));
     quote! {
         #docs
+        #alias
         #[derive(Debug, Clone, #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {

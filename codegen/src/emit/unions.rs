@@ -9,6 +9,7 @@ use crate::ir::{TypeId, Union};
 pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(&context.names.types[&id]);
     let text = format!("{}\n\nWhich one it is, the sibling `{}` tells.", docs::type_(context, id), union.tag);
+    let alias = context.alias(id);
     let docs = docs::attributes(&text);
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
     let lines = union.variants.iter().map(|(_, tags)| {
@@ -18,6 +19,7 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStre
     let tags = union.variants.iter().map(|(_, tags)| quote!(#(#tags)|*));
     quote! {
         #docs
+        #alias
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum #name {

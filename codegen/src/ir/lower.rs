@@ -9,7 +9,7 @@ use super::schema::{Node, Schemas, view};
 use super::{Answer, Api, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, ids, merge};
 use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
 use crate::document::Document;
-use crate::settings::{OperationSettings, Settings};
+use crate::settings::{OperationSettings, Rule, Settings};
 use crate::words;
 
 /// Properties that the runtime itself looks at, so every `meta` has them.
@@ -106,7 +106,7 @@ impl<'d> Lowering<'d> {
                 Ok(settings) => settings,
                 Err(error) => {
                     let message = format!("the overlay's `x-rust` of this operation cannot be read: {error}");
-                    self.overlay_error(at, message, "it may have group, name, args, docs and types");
+                    self.overlay_error(at, message, "see the fields of `OperationSettings` in the generator");
                     return None;
                 }
             },
@@ -146,6 +146,7 @@ impl<'d> Lowering<'d> {
         Some(Operation {
             group: settings.group.clone().unwrap_or(group),
             name: settings.name.clone().unwrap_or(name),
+            operation_id: described.operation_id.clone(),
             summary: described.summary.clone(),
             description: described.description.clone().or_else(|| item.description.clone()),
             deprecated: described.deprecated,
@@ -511,6 +512,12 @@ fn unmet_settings(
         let at = format!("{} {}", operation.method, operation.path);
         for wire in operation.settings.args.iter().filter(|wire| !all().any(|field| field.required && field.wire == **wire)) {
             complain(format!("the overlay's `args` of {at}: `{wire}` is nothing that it requires"));
+        }
+        for wire in operation.settings.rules.iter().flat_map(Rule::wires).filter(|wire| !all().any(|field| field.wire == **wire)) {
+            complain(format!("the overlay's `rules` of {at}: there is no `{wire}`"));
+        }
+        for wire in operation.settings.example.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
+            complain(format!("the overlay's `example` of {at}: there is no `{wire}`"));
         }
         for wire in operation.settings.docs.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
             complain(format!("the overlay's `docs` of {at}: there is no `{wire}`"));

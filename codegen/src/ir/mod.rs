@@ -211,6 +211,8 @@ pub struct Operation {
     pub group: String,
     /// Its name in the group, in snake case.
     pub name: String,
+    /// X's own name of it.
+    pub operation_id: Option<String>,
     /// One line of prose.
     pub summary: Option<String>,
     /// More prose, of the description.
