@@ -23,7 +23,7 @@
 //! let generated = Generator::new(Source { file: "api.json", text: description }, Source { file: "overlay.yaml", text: overlay }).run()?;
 //! let files = generated.emit(None)?;
 //! let things = files.iter().find(|file| file.name == "things.rs").unwrap();
-//! assert!(things.content.contains("pub fn get(&self, id: impl Into<String>) -> Get"));
+//! assert!(things.content.contains("pub fn get(&self, id: impl Into<String>) -> GetThing"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -2,11 +2,15 @@
 //!
 //! Names depend on the whole description, never on which part of it is generated, so that switching a feature on renames nothing.
 
+mod requests;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::ir::{Api, Body, Operation, Role, Shape, Type, TypeId, TypeKind};
 use crate::settings::Settings;
 use crate::words::{PRELUDE, current, old, old_pascal, pascal, snake};
+
+pub use requests::VERBS;
 
 /// Methods that requests have besides their setters.
 const METHODS: &[&str] = &["clone", "connect", "into_future", "items", "multipart", "pages", "rate_limits", "send"];
@@ -107,7 +111,8 @@ impl Names {
             names.types.insert(id, name);
         }
         for id in everything {
-            names.members.insert(id, members(&api.types[id.0], settings));
+            let name = names.types.get(&id).cloned().unwrap_or_default();
+            names.members.insert(id, members(&name, &api.types[id.0], settings));
         }
         for id in names.types.keys().copied().collect::<Vec<_>>() {
             if let TypeKind::Union(union) = &api.types[id.0].kind {
@@ -158,7 +163,13 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
     }
     // Names of the overlay before those made up of paths.
     let mut order: Vec<usize> = (0..api.operations.len()).collect();
-    order.sort_by_key(|index| api.operations[*index].settings.name.is_none());
+    order.sort_by_key(|index| {
+        let settings = &api.operations[*index].settings;
+        (settings.request.is_none(), settings.name.is_none())
+    });
+    // Unique in the whole crate, so that requests of several groups can be imported side by side.
+    let mut requests: HashSet<String> = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
+    requests.extend(groups.values().map(|(name, _)| name.clone()));
     let mut methods: HashMap<(&str, String), usize> = HashMap::new();
     let mut names: Vec<Option<OperationNames>> = api.operations.iter().map(|_| None).collect();
     for index in order {
@@ -170,8 +181,11 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
             number += 1;
         }
         methods.insert((operation.group.as_str(), method.clone()), index);
-        let Some((_, taken)) = groups.get_mut(&operation.group) else { continue };
-        let request = unique(taken, pascal(&method, settings));
+        let request = operation.settings.request.clone().unwrap_or_else(|| requests::by_rule(operation, &method, settings));
+        let request = unique(&mut requests, request);
+        if let Some((_, taken)) = groups.get_mut(&operation.group) {
+            taken.insert(request.clone());
+        }
         let mut taken: HashSet<String> = HashSet::new();
         // The arguments for a body that is one value.
         match &operation.body {
@@ -185,7 +199,7 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
             Body::None | Body::Json(_) | Body::Bytes(_) => Vec::new(),
         };
         let all: Vec<&str> = parameters.chain(fields).collect();
-        let mut assigned = member_names(&all, &mut taken, settings, input);
+        let mut assigned = member_names(&all, &mut taken, settings, input, &|wire| operation.given_name(wire));
         let body = assigned.split_off(operation.parameters.len());
         let aliases = aliases(operation, &method, settings);
         let old_request = old_pascal(&request, settings);
@@ -214,8 +228,15 @@ fn aliases(operation: &Operation, method: &str, settings: &Settings) -> Vec<Stri
 }
 
 /// Names for wire names that are members of one thing. One that is the same in Rust has precedence over one that only becomes it.
-fn member_names(wires: &[&str], taken: &mut HashSet<String>, settings: &Settings, style: fn(&str, &Settings) -> String) -> Vec<String> {
-    let mut names: Vec<Option<String>> = vec![None; wires.len()];
+/// A name that the overlay gives has precedence over both.
+fn member_names<'a>(
+    wires: &[&'a str],
+    taken: &mut HashSet<String>,
+    settings: &Settings,
+    style: fn(&str, &Settings) -> String,
+    given: &dyn Fn(&'a str) -> Option<&'a str>,
+) -> Vec<String> {
+    let mut names: Vec<Option<String>> = wires.iter().map(|wire| Some(unique(taken, given(wire)?.to_owned()))).collect();
     // In the order of their wire names, as that in which the description has them may change.
     let mut order: Vec<(usize, &&str)> = wires.iter().enumerate().collect();
     order.sort_by_key(|(_, wire)| **wire);
@@ -233,17 +254,18 @@ fn member_names(wires: &[&str], taken: &mut HashSet<String>, settings: &Settings
     names.into_iter().flatten().collect()
 }
 
-fn members(found: &Type, settings: &Settings) -> Vec<String> {
+fn members(name: &str, found: &Type, settings: &Settings) -> Vec<String> {
     match &found.kind {
         TypeKind::Struct(fields) => {
             let wires: Vec<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
             let mut taken: HashSet<String> = ["extra", "new"].into_iter().map(str::to_owned).collect();
-            member_names(&wires, &mut taken, settings, snake)
+            member_names(&wires, &mut taken, settings, snake, &|_| None)
         }
         TypeKind::Enum(values) => {
             let wires: Vec<&str> = values.values.iter().map(String::as_str).collect();
             let mut taken: HashSet<String> = ["Other", "Self"].into_iter().map(str::to_owned).collect();
-            member_names(&wires, &mut taken, settings, pascal)
+            let given = settings.variants.get(name);
+            member_names(&wires, &mut taken, settings, pascal, &|wire| given?.get(wire).map(String::as_str))
         }
         TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
     }
@@ -309,7 +331,7 @@ mod tests {
 
     fn named(wires: &[&str], style: fn(&str, &Settings) -> String) -> Vec<String> {
         let settings = Settings { words: [("tweet".to_owned(), "post".to_owned())].into(), ..Settings::default() };
-        member_names(wires, &mut HashSet::new(), &settings, style)
+        member_names(wires, &mut HashSet::new(), &settings, style, &|_| None)
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub struct Settings {
     /// Words of the wire to the words used in Rust names: X renamed tweets to posts, and Rust names must not change when it does.
     #[serde(default)]
     pub words: BTreeMap<String, String>,
+    /// Name on the wire to the name in Rust, for whole names, such as those that are keywords of Rust.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+    /// Rust type of an enum to those of its values whose variant has another name than one made of the value.
+    #[serde(default)]
+    pub variants: BTreeMap<String, BTreeMap<String, String>>,
     /// Current spelling to the other dialect's.
     #[serde(default)]
     pub spellings: Spellings,
@@ -128,7 +134,7 @@ pub struct OperationSettings {
     pub group: Option<String>,
     /// The method's name within the group, in snake case.
     pub name: Option<String>,
-    /// Wire names of required query parameters and body fields, in the order of the arguments.
+    /// Wire names of query parameters and body fields that are arguments, in their order, whatever X says of them.
     #[serde(default)]
     pub args: Vec<String>,
     /// Wire name of a parameter or body field to a line of prose for this operation alone.
@@ -144,6 +150,9 @@ pub struct OperationSettings {
     /// Other words that a search of the docs finds the operation by.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Wire name of an input to its Rust name, where that made of the wire name would differ from the same thing in another operation.
+    #[serde(default)]
+    pub inputs: BTreeMap<String, String>,
     /// Combinations of inputs that X refuses.
     #[serde(default)]
     pub rules: Vec<Rule>,

@@ -33,14 +33,22 @@ pub fn old_pascal(name: &str, settings: &Settings) -> Option<String> {
 /// A name in snake case, for fields and functions; may be a keyword.
 #[must_use]
 pub fn snake(name: &str, settings: &Settings) -> String {
-    identifier(current(name, settings).to_snake_case(), "n")
+    identifier(in_rust(name, settings), "n")
 }
 
 /// A name in Pascal case, for types and variants; may be a keyword. Never the same as one in snake case, also in scripts without cases.
 #[must_use]
 pub fn pascal(name: &str, settings: &Settings) -> String {
-    let name = identifier(current(name, settings).to_pascal_case(), "N");
+    let name = identifier(in_rust(name, settings).to_pascal_case(), "N");
     if name.starts_with(char::is_uppercase) { name } else { format!("N{name}") }
+}
+
+/// A name in snake case and in today's words, also where the wire runs words together: `TweetVideo` is a `post_video`.
+fn in_rust(name: &str, settings: &Settings) -> String {
+    match settings.names.get(name) {
+        Some(name) => name.clone(),
+        None => current(&current(name, settings).to_snake_case(), settings),
+    }
 }
 
 /// Makes sure that a name can be an identifier: it has at least one character, all fit, and the first is no digit.

@@ -496,7 +496,7 @@ fn settings_for_what_is_not_there_are_told() {
         "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {args: [name], docs: {age: How old.}}}}]}";
     assert_eq!(
         errors(&answering(PET), overlay),
-        "error: the overlay's `args` of GET /2/pets: `name` is nothing that it requires\n\
+        "error: the overlay's `args` of GET /2/pets: there is no `name`\n\
          \x20 --> overlay.yaml at /x-rust\n\
          \x20 help: the description has changed there: mend the overlay\n\
          error: the overlay's `docs` of GET /2/pets: there is no `age`\n\

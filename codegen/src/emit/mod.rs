@@ -52,7 +52,7 @@ pub fn emit(api: &Api, names: &Names, prose: &Prose, groups: Option<&BTreeSet<St
     for (index, operation) in operations.clone() {
         by_group.entry(operation.group.as_str()).or_default().push(index);
     }
-    let types = api.reachable(operations.clone().map(|(_, operation)| operation));
+    let types = &api.reachable(operations.clone().map(|(_, operation)| operation)) - &api.unnamed();
     let ids = id_names(api, operations.map(|(_, operation)| operation), &types);
     // Formatting is most of the work, so the files are shared out to two threads, the biggest apart.
     let jobs: Vec<Job<'_>> =

@@ -20,6 +20,8 @@ struct Input<'a> {
     argument: TokenStream,
     /// Method call upon a `Call`.
     apply: TokenStream,
+    /// Whether its value is always the same, so that no caller gives it.
+    constant: bool,
 }
 
 /// All inputs, parameters first.
@@ -34,6 +36,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
         let field = &parameter.field;
         let local = if field.required { name } else { "value" };
         let (argument, value) = context.argument(&field.shape, local, &prefix);
+        let value = api.constant(field).map_or(value, |only| quote!(#only));
         // The runtime turns names and values of these into the dialect that is asked for, so they are in the current one here.
         let wire = api.settings.spellings.parameter(&field.wire);
         let apply = match (parameter.location, &field.shape) {
@@ -49,19 +52,38 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
                 }
             }
         };
-        inputs.push(Input { field, line: line.as_deref(), rules: rules(&field.wire), name, local, argument, apply });
+        inputs.push(Input {
+            field,
+            line: line.as_deref(),
+            rules: rules(&field.wire),
+            name,
+            local,
+            argument,
+            apply,
+            constant: api.constant(field).is_some(),
+        });
     }
     if let Body::Fields { fields, .. } = &operation.body {
         for ((field, name), line) in fields.iter().zip(&names.operations[index].body).zip(&lines.body) {
             let local = if field.required { name } else { "value" };
             let (argument, value) = context.argument(&field.shape, local, &prefix);
+            let value = api.constant(field).map_or(value, |only| quote!(String::from(#only)));
             let wire = &field.wire;
             let apply = match &field.shape {
                 Shape::Bytes => quote!(binary(#wire, #value)),
                 Shape::List(_) => quote!(field(#wire, #value.collect::<Vec<_>>())),
                 _ => quote!(field(#wire, #value)),
             };
-            inputs.push(Input { field, line: line.as_deref(), rules: rules(&field.wire), name, local, argument, apply });
+            inputs.push(Input {
+                field,
+                line: line.as_deref(),
+                rules: rules(&field.wire),
+                name,
+                local,
+                argument,
+                apply,
+                constant: api.constant(field).is_some(),
+            });
         }
     }
     inputs
@@ -102,10 +124,9 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
     let names = &context.names.operations[index];
     let inputs = inputs(context, index);
     let arguments = arguments(operation, &inputs);
-    let mut lines: Vec<String> =
-        arguments.iter().map(|input| docs::argument(input.field, input.name, input.line, input.rules.clone())).collect();
-    let mut parameters: Vec<TokenStream> = arguments
-        .iter()
+    let asked = || arguments.iter().filter(|input| !input.constant);
+    let mut lines: Vec<String> = asked().map(|input| docs::argument(input.field, input.name, input.line, input.rules.clone())).collect();
+    let mut parameters: Vec<TokenStream> = asked()
         .map(|input| {
             let (name, argument) = (ident(input.name), &input.argument);
             quote!(#name: #argument)

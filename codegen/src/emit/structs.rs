@@ -111,10 +111,18 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     let value = |field: &Field, member: &str| {
         let (argument, value) = context.argument(&field.shape, member, &here);
         let value = if matches!(field.shape, Shape::List(_)) { quote!(#value.collect()) } else { value };
+        let value = match context.api.constant(field) {
+            None => value,
+            Some(only) => {
+                let rust = context.rust(&field.shape, &here);
+                quote!(#rust::from(#only))
+            }
+        };
         (argument, if is_boxed(field) { quote!(Box::new(#value)) } else { value })
     };
     let plain = &context.names.members[&id];
-    let required: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].required).collect();
+    let asked = |index: &usize| fields[*index].required && context.api.constant(&fields[*index]).is_none();
+    let required: Vec<usize> = (0..fields.len()).filter(asked).collect();
     let arguments = required.iter().map(|index| {
         let (argument, _) = value(&fields[*index], &plain[*index]);
         let member = &members[*index];

@@ -114,13 +114,14 @@ impl<'d> Lowering<'d> {
         let taken =
             |name: &str| words::PRELUDE.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
         let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
-        for name in settings.group.iter().chain(&settings.name).filter(|name| !words::is_snake(name)) {
+        let methods = settings.group.iter().chain(&settings.name).chain(&settings.me).chain(settings.inputs.values());
+        for name in methods.filter(|name| !words::is_snake(name)) {
             wrong.push((name, "not in snake case", "write it as `list_posts` is"));
         }
         for name in settings.group.iter().filter(|group| words::FILES.contains(&group.as_str())) {
             wrong.push((name, "not free: a generated file has it", "choose another"));
         }
-        for name in settings.types.values() {
+        for name in settings.types.values().chain(&settings.request) {
             if !words::is_pascal(name) {
                 wrong.push((name, "not in Pascal case", "write it as `Post` is"));
             } else if taken(name) {
@@ -130,7 +131,7 @@ impl<'d> Lowering<'d> {
         for (name, message, help) in wrong {
             self.overlay_error(at, format!("the overlay's name {name:?} is {message}"), help);
         }
-        let (parameters, old_values) = self.parameters(described, at);
+        let (mut parameters, old_values) = self.parameters(described, at);
         let page = |name: &str| parameters.iter().any(|parameter| parameter.location == Location::Query && parameter.field.wire == name);
         // Where an operation has both, `next_token` is its own and `pagination_token` an alias.
         let page_parameter = ["next_token", "pagination_token"].into_iter().find(|name| page(name)).map(str::to_owned);
@@ -143,6 +144,12 @@ impl<'d> Lowering<'d> {
         let expands = std::mem::take(&mut self.expands);
         let paged = std::mem::take(&mut self.has_next_token) && page_parameter.is_some();
         let (group, name) = words::operation(&upper, path, self.settings);
+        let mut body = self.body(described, at);
+        // An argument stays one, whatever X says of it.
+        let fields = if let Body::Fields { fields, .. } = &mut body { fields.as_mut_slice() } else { &mut [] };
+        for field in parameters.iter_mut().map(|parameter| &mut parameter.field).chain(fields) {
+            field.required |= settings.args.contains(&field.wire);
+        }
         Some(Operation {
             group: settings.group.clone().unwrap_or(group),
             name: settings.name.clone().unwrap_or(name),
@@ -153,7 +160,7 @@ impl<'d> Lowering<'d> {
             user,
             app,
             scopes,
-            body: self.body(described, at),
+            body,
             answer,
             expands,
             paged,
@@ -257,7 +264,7 @@ impl<'d> Lowering<'d> {
         let Some(ReferenceOr::Item(body)) = &described.request_body else { return Body::None };
         let at = at.child("requestBody");
         let at = at.child("content");
-        let (mut json, mut multipart, mut shape, mut bytes) = (false, false, None, None);
+        let (mut json, mut multipart, mut shape, mut bytes, mut empty) = (false, false, None, None, true);
         for (media_type, content) in &body.content {
             let at = at.child(media_type);
             match media_type.as_str() {
@@ -275,6 +282,7 @@ impl<'d> Lowering<'d> {
             }
             let at = at.child("schema");
             let other = content.schema.as_ref().map_or(Shape::Json, |schema| self.schemas.shape(Node::from(schema), Role::Request, &at));
+            empty &= content.schema.as_ref().is_some_and(|schema| self.schemas.is_empty_object(Node::from(schema)));
             shape = Some(match shape {
                 None => other,
                 Some(shape) => self.schemas.types.either(&shape, &other, Role::Request),
@@ -289,6 +297,8 @@ impl<'d> Lowering<'d> {
             }
             (Some(shape), None) => match self.fields_of(&shape) {
                 Some(fields) => Body::Fields { fields, json, multipart },
+                // An object without properties has one form only, so nobody is asked for it.
+                None if shape == Shape::Json && empty => Body::Fields { fields: Vec::new(), json, multipart },
                 None => Body::Json(shape),
             },
         }
@@ -504,14 +514,13 @@ fn unmet_settings(
         }
     }
     for operation in &api.operations {
-        let fields = match &operation.body {
-            Body::Fields { fields, .. } => fields.as_slice(),
-            Body::None | Body::Json(_) | Body::Bytes(_) => &[],
-        };
-        let all = || operation.parameters.iter().map(|parameter| &parameter.field).chain(fields);
+        let all = || operation.inputs();
         let at = format!("{} {}", operation.method, operation.path);
-        for wire in operation.settings.args.iter().filter(|wire| !all().any(|field| field.required && field.wire == **wire)) {
-            complain(format!("the overlay's `args` of {at}: `{wire}` is nothing that it requires"));
+        for wire in operation.settings.args.iter().filter(|wire| !all().any(|field| field.wire == **wire)) {
+            complain(format!("the overlay's `args` of {at}: there is no `{wire}`"));
+        }
+        for wire in operation.settings.inputs.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
+            complain(format!("the overlay's `inputs` of {at}: there is no `{wire}`"));
         }
         for wire in operation.settings.rules.iter().flat_map(Rule::wires).filter(|wire| !all().any(|field| field.wire == **wire)) {
             complain(format!("the overlay's `rules` of {at}: there is no `{wire}`"));

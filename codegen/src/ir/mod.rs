@@ -324,6 +324,42 @@ impl Api {
         lower::lower(document, source, strict)
     }
 
+    /// The only value that an input can have, on the wire. It is sent without being asked for.
+    #[must_use]
+    pub fn constant(&self, field: &Field) -> Option<&str> {
+        let Shape::Type(id) = field.shape else { return None };
+        match &self.types[self.resolve(id).0].kind {
+            TypeKind::Enum(Enum { values, integer: false }) if field.required => match values.as_slice() {
+                [value] => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Types that nothing mentions but inputs of which the value is sent without being asked for: no code has to name them.
+    #[must_use]
+    pub fn unnamed(&self) -> BTreeSet<TypeId> {
+        let (mut constants, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for operation in &self.operations {
+            for input in operation.inputs() {
+                if let Shape::Type(id) = input.shape.innermost() {
+                    let mentioned = if self.constant(input).is_some() { &mut constants } else { &mut others };
+                    mentioned.insert(self.resolve(*id));
+                }
+            }
+            if let Some(Shape::Type(id)) = operation.answer.data().map(Shape::innermost) {
+                others.insert(self.resolve(*id));
+            }
+        }
+        for found in self.types.iter().filter(|found| !matches!(found.kind, TypeKind::Same(_))) {
+            found.children(&mut |id| {
+                others.insert(self.resolve(id));
+            });
+        }
+        &constants - &others
+    }
+
     /// A type, after all that turned out equal are one.
     #[must_use]
     pub fn resolve(&self, mut id: TypeId) -> TypeId {
@@ -395,6 +431,28 @@ impl Type {
 }
 
 impl Operation {
+    /// The name that the overlay gives an input, by its name on the wire.
+    #[must_use]
+    pub fn given_name(&self, wire: &str) -> Option<&str> {
+        match self.own_id() {
+            Some(own) if own == wire => Some("own_id"),
+            _ => self.settings.inputs.get(wire).map(String::as_str),
+        }
+    }
+
+    /// The wire name of the path parameter that has to be the id of the account that the call is made as.
+    #[must_use]
+    pub fn own_id(&self) -> Option<&str> {
+        self.settings.me.as_ref()?;
+        self.path.split_once('{')?.1.split_once('}').map(|(name, _)| name)
+    }
+
+    /// All that is given for a call: parameters, then fields of the body.
+    pub fn inputs(&self) -> impl Iterator<Item = &Field> {
+        let fields = if let Body::Fields { fields, .. } = &self.body { fields.as_slice() } else { &[] };
+        self.parameters.iter().map(|parameter| &parameter.field).chain(fields)
+    }
+
     /// The shapes an operation mentions itself, each with its place: `data`, `body.text`, `query.max_results`.
     pub fn roots(&self) -> impl Iterator<Item = (String, &Shape)> {
         let parameters = self.parameters.iter().map(|parameter| {

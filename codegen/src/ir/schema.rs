@@ -349,6 +349,14 @@ impl<'d> Schemas<'d> {
         view.kind.is_empty() && view.values.is_empty() && view.all_of.is_empty() && view.one_of.is_empty()
     }
 
+    /// Whether a schema is an object that has no properties, nor any that the description does not list.
+    pub(super) fn is_empty_object(&self, node: Node<'d>) -> bool {
+        self.schema(node).is_some_and(|schema| {
+            let view = view(schema);
+            view.kind == "object" && view.properties.is_empty() && view.additional.is_none() && schema.schema_data.discriminator.is_none()
+        })
+    }
+
     /// Whether a schema is an object, however it is put together.
     fn is_object(&self, node: Node<'d>) -> bool {
         let (mut seen, mut open) = (BTreeSet::new(), vec![node]);

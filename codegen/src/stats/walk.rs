@@ -86,6 +86,8 @@ pub(super) struct Walk<'a> {
     generated: &'a Generated,
     /// Position of each operation.
     operations: HashMap<(&'a str, &'a str), usize>,
+    /// Types that no code names.
+    unnamed: BTreeSet<TypeId>,
     waivers: HashMap<&'a str, usize>,
     waived: Vec<Waived>,
     causes: Vec<String>,
@@ -129,6 +131,7 @@ impl<'a> Walk<'a> {
             root,
             generated,
             operations: operations.map(|(index, found)| ((found.method.as_str(), found.path.as_str()), index)).collect(),
+            unnamed: api.unnamed(),
             waivers: waivers.iter().enumerate().map(|(index, waiver)| (waiver.pointer.as_str(), index)).collect(),
             waived: waivers.iter().map(|waiver| Waived { name: waiver.pointer.clone(), reason: waiver.reason.clone(), count: 0 }).collect(),
             causes: Vec::new(),
@@ -464,7 +467,10 @@ impl<'a> Walk<'a> {
             self.generated.api.settings.spellings.values.values().flatten().find(|(_, old)| *old == value).map(|(new, _)| new.as_str());
         match [Some(value), current].into_iter().flatten().find(|value| has(value)) {
             Some(spelling) => {
-                self.found(Owner::Type(id), What::value(task.role), spelling);
+                // The value of an input that has no other is in the method that makes the request.
+                if !self.unnamed.contains(&id) {
+                    self.found(Owner::Type(id), What::value(task.role), spelling);
+                }
                 Place::Type(id)
             }
             None => self.nowhere(task.cause("the enum lacks values")),

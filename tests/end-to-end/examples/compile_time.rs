@@ -19,7 +19,7 @@ const COMMON: &str = "
     use std::collections::BTreeMap;
     use paragon_twitter::types::{Post, PostField, UserId};
     use paragon_twitter::{Items, Reply, Result, Twitter, Value, paragon_request};
-    pub async fn generated(twitter: &Twitter) -> Result<Reply<Vec<Post>>> { twitter.posts().get_many([\"1\"]).await }
+    pub async fn generated(twitter: &Twitter) -> Result<Reply<Vec<Post>>> { twitter.posts().get_by_ids([\"1\"]).await }
 ";
 
 /// Attribute and signature of each form, with the attributes of arguments in their places.

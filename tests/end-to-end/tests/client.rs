@@ -154,7 +154,7 @@ async fn answers_in_either_dialect_are_the_same_post() {
 async fn a_partial_success_has_data_and_problems() {
     let emulator = emulator().await;
     let id = emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, "here");
-    let reply = twitter(&emulator).posts().get_many([id.as_str(), "1"]).await.expect("one of two");
+    let reply = twitter(&emulator).posts().get_by_ids([id.as_str(), "1"]).await.expect("one of two");
     assert_eq!((reply.data.len(), reply.errors.len()), (1, 1));
     assert_eq!(reply.errors[0].resource_id(), Some("1"));
 }
@@ -412,7 +412,7 @@ async fn extra_fields_join_the_body_that_is_there() {
 async fn only_fields_and_expansions_are_translated_to_the_old_dialect() {
     let emulator = emulator().await;
     let twitter = twitter(&emulator).with_dialect(Dialect::Tweet);
-    let _ = twitter.users().by_usernames(["note_post"]).post_fields([PostField::NotePost]).await;
+    let _ = twitter.users().get_by_usernames(["note_post"]).post_fields([PostField::NotePost]).await;
     let path = &emulator.requests()[0].path;
     assert!(path.contains("usernames=note_post") && path.contains("tweet.fields=note_tweet"), "{path}");
 }

@@ -1,7 +1,6 @@
 //! What is of apps and accounts: webhooks, compliance jobs, bots, articles, usage, the description itself.
 
 use paragon_twitter::types::{ArticleBlockInput, ArticleContentInput, ArticleEntityInput};
-use serde_json::json;
 
 use crate::call::{Call, call, keep};
 use crate::seed::{POST, USER, USER_EXPANSIONS, set};
@@ -24,7 +23,7 @@ fn webhooks() -> Vec<Call> {
         call("PUT", "/2/webhooks/{webhook_id}", |t, s| t.webhooks().validate(&s.webhook)),
         call("POST", "/2/webhooks/replay", |t, s| t.webhooks().replay(&s.webhook, "202610010000", "202610020000")),
         call("POST", "/2/account_activity/webhooks/{webhook_id}/subscriptions/all", |t, s| {
-            t.account_activity().create_subscription(&s.webhook, json!({}))
+            t.account_activity().create_subscription(&s.webhook)
         }),
         call("GET", "/2/account_activity/webhooks/{webhook_id}/subscriptions/all", |t, s| {
             t.account_activity().check_subscription(&s.webhook)

@@ -48,10 +48,10 @@ fn broadcasts() -> Vec<Call> {
             |t, s| t.broadcasts().create_for_user(&s.me, &s.user_source).region("us-east-1"),
             |s, made| set(&mut s.user_broadcast, made.broadcast.and_then(|broadcast| broadcast.id.or(broadcast.broadcast_id))),
         ),
-        call("GET", "/2/users/{id}/broadcasts", |t, s| t.broadcasts().for_user(&s.me)),
+        call("GET", "/2/users/{id}/broadcasts", |t, s| t.broadcasts().list_for_user(&s.me)),
         call("GET", "/2/users/{id}/broadcasts/{broadcast_id}", |t, s| t.broadcasts().get_for_user(&s.me, &s.user_broadcast)),
         call("PUT", "/2/users/{id}/broadcasts/{broadcast_id}/state", |t, s| {
-            t.broadcasts().update_state_for_user(&s.me, &s.user_broadcast, "publish").title("A walk").should_not_post(true)
+            t.broadcasts().update_state_for_user(&s.me, &s.user_broadcast, "PUBLISH").title("A walk").chat_option("2").should_not_post(true)
         }),
         keep(
             "POST",
@@ -70,10 +70,10 @@ fn broadcasts() -> Vec<Call> {
         call("PUT", "/2/broadcasts/scheduled/{id}", |t, s| {
             t.broadcasts().update_scheduled(&s.broadcast, &s.scheduled_broadcast, START_MS, END_MS).title("A run")
         }),
-        call("POST", "/2/broadcasts/scheduled/{id}/live", |t, s| t.broadcasts().go_live(&s.broadcast)),
+        call("POST", "/2/broadcasts/scheduled/{id}/live", |t, s| t.broadcasts().start_scheduled(&s.broadcast)),
         call("GET", "/2/broadcasts", |t, s| t.broadcasts().list().ids([&s.broadcast]).max_results(10).broadcast_fields(BROADCAST)),
         call("GET", "/2/broadcasts/{id}", |t, s| t.broadcasts().get(&s.broadcast).broadcast_fields(BROADCAST)),
-        call("PUT", "/2/broadcasts/{id}/state", |t, s| t.broadcasts().update_state(&s.broadcast, "publish").title("A walk").chat_option(2)),
+        call("PUT", "/2/broadcasts/{id}/state", |t, s| t.broadcasts().end(&s.broadcast)),
     ]
 }
 
@@ -85,11 +85,11 @@ fn chats() -> Vec<Call> {
             request.broadcast_chat_message_fields(["created_at_ms", "text"]).expansions(["author_id"]).user_fields(USER)
         }),
         call("DELETE", "/2/broadcasts/{id}/chat/{message_id}", |t, s| t.broadcasts().delete_chat_message(&s.broadcast, "1")),
-        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_chat_user(&s.broadcast, &s.alan).end_at_ms(END_MS)),
-        call("DELETE", "/2/broadcasts/{id}/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_chat_user(&s.broadcast, &s.alan)),
+        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_user_in(&s.broadcast, &s.alan).end_at_ms(END_MS)),
+        call("DELETE", "/2/broadcasts/{id}/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user_in(&s.broadcast, &s.alan)),
         call("POST", "/2/broadcasts/chat/mutes", |t, s| t.broadcasts().mute_user(&s.alan).broadcast_id(&s.broadcast)),
         call("GET", "/2/broadcasts/chat/mutes", |t, _| {
-            let request = t.broadcasts().muted_users().max_results(10).broadcast_chat_mute_fields(["end_at_ms"]);
+            let request = t.broadcasts().chat_mutes().max_results(10).broadcast_chat_mute_fields(["end_at_ms"]);
             request.expansions(["user_id"]).user_fields(USER)
         }),
         call("DELETE", "/2/broadcasts/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user(&s.alan).broadcast_id(&s.broadcast)),
@@ -134,7 +134,7 @@ fn audio_calls() -> Vec<Call> {
             t.calls().get_scheduled(&s.scheduled_call).scheduled_call_fields(SCHEDULED_CALL).expansions(CALL_EXPANSIONS).user_fields(USER)
         }),
         call("PUT", "/2/calls/scheduled/{id}", |t, s| t.calls().update_scheduled(&s.scheduled_call).title("A run").scope("all")),
-        call("POST", "/2/calls/scheduled/{id}/rsvp", |t, s| t.calls().rsvp(&s.scheduled_call, "accepted").scope("all")),
+        call("POST", "/2/calls/scheduled/{id}/rsvp", |t, s| t.calls().respond_to_scheduled(&s.scheduled_call, "accepted").scope("all")),
         call("DELETE", "/2/calls/scheduled/{id}", |t, s| t.calls().cancel_scheduled(&s.scheduled_call).scope("all").notify_invitees(false)),
     ]
 }
@@ -142,11 +142,11 @@ fn audio_calls() -> Vec<Call> {
 fn spaces() -> Vec<Call> {
     vec![
         call("GET", "/2/spaces", |t, s| {
-            t.spaces().get_many([&s.space]).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER).topic_fields(["name"])
+            t.spaces().get_by_ids([&s.space]).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER).topic_fields(["name"])
         }),
         call("GET", "/2/spaces/{id}", |t, s| t.spaces().get(&s.space).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER)),
         call("GET", "/2/spaces/by/creator_ids", |t, s| {
-            t.spaces().by_creator_ids([&s.grace]).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER)
+            t.spaces().get_by_creator_ids([&s.grace]).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER)
         }),
         call("GET", "/2/spaces/search", |t, _| {
             t.spaces().search("walk").state("live").max_results(10).space_fields(SPACE).expansions(SPACE_EXPANSIONS).user_fields(USER)

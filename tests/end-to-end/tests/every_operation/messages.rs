@@ -30,7 +30,7 @@ fn direct_messages() -> Vec<Call> {
         keep(
             "POST",
             "/2/dm_conversations",
-            |t, s| t.direct_messages().create_conversation("Group", [&s.grace, &s.alan], DmMessageInput::new().text("Hello")),
+            |t, s| t.direct_messages().create_conversation([&s.grace, &s.alan], DmMessageInput::new().text("Hello")),
             |s, sent| set(&mut s.conversation, sent.dm_conversation_id),
         ),
         call("POST", "/2/dm_conversations/{dm_conversation_id}/messages", |t, s| {
@@ -50,15 +50,15 @@ fn direct_messages() -> Vec<Call> {
             t.direct_messages().events_with(&s.grace).max_results(10).dm_event_fields(DM).expansions(DM_EXPANSIONS).user_fields(USER)
         }),
         call("GET", "/2/dm_events", |t, _| {
-            t.direct_messages().list().max_results(10).dm_event_fields(DM).expansions(DM_EXPANSIONS).user_fields(USER)
+            t.direct_messages().events().max_results(10).dm_event_fields(DM).expansions(DM_EXPANSIONS).user_fields(USER)
         }),
         call("GET", "/2/dm_events/{event_id}", |t, s| {
-            t.direct_messages().get(&s.dm_event).dm_event_fields(DM).expansions(DM_EXPANSIONS).user_fields(USER)
+            t.direct_messages().get_event(&s.dm_event).dm_event_fields(DM).expansions(DM_EXPANSIONS).user_fields(USER)
         }),
         call("GET", "/2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}", |t, s| {
             t.direct_messages().download_media(&s.image[0], &s.image[1], &s.image[2])
         }),
-        call("DELETE", "/2/dm_events/{event_id}", |t, s| t.direct_messages().delete(&s.dm_event)),
+        call("DELETE", "/2/dm_events/{event_id}", |t, s| t.direct_messages().delete_event(&s.dm_event)),
     ]
 }
 
@@ -85,10 +85,12 @@ fn conversations() -> Vec<Call> {
         call("PUT", "/2/chat/conversations/{id}/screen_capture", |t, s| t.chat().update_screen_capture(&s.chat).blocking(true)),
         call("PUT", "/2/chat/conversations/{id}/message_ttl", |t, s| t.chat().update_message_ttl(&s.chat, "86400000")),
         call("DELETE", "/2/chat/conversations/{id}/message_ttl", |t, s| t.chat().delete_message_ttl(&s.chat)),
-        call("POST", "/2/chat/conversations/{id}/archive", |t, s| t.chat().archive(&s.chat).action_signatures([signature()])),
-        call("DELETE", "/2/chat/conversations/{id}/archive", |t, s| t.chat().unarchive(&s.chat).action_signatures([signature()])),
-        call("POST", "/2/chat/conversations/{id}/mute", |t, s| t.chat().mute(&s.chat)),
-        call("DELETE", "/2/chat/conversations/{id}/mute", |t, s| t.chat().unmute(&s.chat)),
+        call("POST", "/2/chat/conversations/{id}/archive", |t, s| t.chat().archive_conversation(&s.chat).action_signatures([signature()])),
+        call("DELETE", "/2/chat/conversations/{id}/archive", |t, s| {
+            t.chat().unarchive_conversation(&s.chat).action_signatures([signature()])
+        }),
+        call("POST", "/2/chat/conversations/{id}/mute", |t, s| t.chat().mute_conversation(&s.chat)),
+        call("DELETE", "/2/chat/conversations/{id}/mute", |t, s| t.chat().unmute_conversation(&s.chat)),
         call("POST", "/2/chat/conversations/{id}/keys", |t, s| t.chat().add_keys(&s.chat, "2", [key(&s.me), key(&s.grace)])),
         call("GET", "/2/chat/settings", |t, _| t.chat().settings().chat_settings_fields(["allow_dms_from", "dm_quality_filter"])),
         call("PUT", "/2/chat/settings", |t, _| {
@@ -136,11 +138,11 @@ fn messages() -> Vec<Call> {
             t.chat().send_message(&s.chat, "0e61b1a5", "ZXZlbnQ=").encoded_message_event_signature("c2lnbmF0dXJl")
         }),
         call("GET", "/2/chat/conversations/{id}/events", |t, s| {
-            t.chat().events(&s.chat).max_results(10).chat_message_event_fields(["created_at", "encoded_event", "sender_id"])
+            t.chat().conversation_events(&s.chat).max_results(10).chat_message_event_fields(["created_at", "encoded_event", "sender_id"])
         }),
         call("POST", "/2/chat/conversations/{id}/typing", |t, s| t.chat().send_typing_indicator(&s.chat)),
-        call("POST", "/2/chat/conversations/{id}/read", |t, s| t.chat().mark_read(&s.chat)),
-        call("POST", "/2/chat/conversations/{id}/unread", |t, s| t.chat().mark_unread(&s.chat)),
+        call("POST", "/2/chat/conversations/{id}/read", |t, s| t.chat().mark_conversation_read(&s.chat)),
+        call("POST", "/2/chat/conversations/{id}/unread", |t, s| t.chat().mark_conversation_unread(&s.chat)),
         call("GET", "/2/chat/conversations/{id}/pinned_messages", |t, s| {
             t.chat().pinned_messages(&s.chat).chat_pinned_message_fields(["encoded_event"])
         }),

@@ -25,7 +25,7 @@ pub fn calls() -> Vec<Call> {
         ),
         call("POST", "/2/media/upload/{id}/append", |t, s| t.media().append_upload(&s.media, 0, VIDEO)),
         call("POST", "/2/media/upload/{id}/finalize", |t, s| t.media().finalize_upload(&s.media)),
-        call("GET", "/2/media/upload", |t, s| t.media().upload_status(&s.media).command("STATUS")),
+        call("GET", "/2/media/upload", |t, s| t.media().upload_status(&s.media)),
         call("POST", "/2/media/upload", |t, _| t.media().upload(PIXEL, "tweet_image")),
         call("POST", "/2/media/metadata", |t, s| {
             t.media().create_metadata(&s.media, MediaMetadataInput::new().alt_text(MediaAltTextInput::new("A walk")))
@@ -35,7 +35,7 @@ pub fn calls() -> Vec<Call> {
             t.media().create_subtitles(&s.media, "TweetVideo", subtitles)
         }),
         call("DELETE", "/2/media/subtitles", |t, s| t.media().delete_subtitles(&s.media, "TweetVideo", "EN")),
-        call("GET", "/2/media", |t, s| t.media().get_many([&s.media_key]).media_fields(MEDIA)),
+        call("GET", "/2/media", |t, s| t.media().get_by_keys([&s.media_key]).media_fields(MEDIA)),
         call("GET", "/2/media/{media_key}", |t, s| t.media().get(&s.media_key).media_fields(MEDIA)),
         call("GET", "/2/media/analytics", |t, s| {
             let request = t.media().analytics([&s.media_key], at(DAY[0]), at(DAY[1]));
@@ -53,7 +53,7 @@ pub fn calls() -> Vec<Call> {
             |s, post| s.my_post = post.id.to_string(),
         ),
         call("GET", "/2/tweets", |t, s| {
-            t.posts().get_many([&s.my_post, &s.reply]).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER).media_fields(MEDIA)
+            t.posts().get_by_ids([&s.my_post, &s.reply]).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER).media_fields(MEDIA)
         }),
         call("GET", "/2/tweets/{id}", |t, s| {
             t.posts().get(&s.my_post).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER).media_fields(MEDIA)
@@ -77,7 +77,7 @@ pub fn calls() -> Vec<Call> {
             t.posts().quotes(&s.question).max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
         }),
         call("GET", "/2/tweets/{id}/retweeted_by", |t, s| {
-            t.posts().reposted_by(&s.question).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS).post_fields(POST)
+            t.posts().reposting_users(&s.question).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS).post_fields(POST)
         }),
         call("GET", "/2/tweets/{id}/retweets", |t, s| {
             t.posts().reposts(&s.question).max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
@@ -112,7 +112,9 @@ pub fn calls() -> Vec<Call> {
             t.news().search("rust").max_results(10).max_age_hours(24).news_fields(["category", "summary"])
         }),
         call("GET", "/2/news/{id}", |t, s| t.news().get(&s.news).news_fields(["category", "summary"])),
-        call("GET", "/2/trends/by/woeid/{woeid}", |t, _| t.trends().by_woeid(1).max_trends(10).trend_fields(["trend_name", "tweet_count"])),
+        call("GET", "/2/trends/by/woeid/{woeid}", |t, _| {
+            t.trends().get_by_woeid(1).max_trends(10).trend_fields(["trend_name", "tweet_count"])
+        }),
         call("GET", "/2/users/personalized_trends", |t, _| t.trends().personalized().personalized_trend_fields(["category", "post_count"])),
     ]
 }

@@ -108,7 +108,7 @@ async fn send_image(from: &Twitter, to: &str) -> Result<[String; 3]> {
     let image = upload(from, "dm_image", "image/gif", b"GIF89a").await?;
     let sent = from.direct_messages().send(to).text("Look").attachments([DmAttachmentInput::new(&image)]).await?;
     let event = sent.data.dm_event_id.unwrap_or_default().to_string();
-    let shown = from.direct_messages().get(&event).dm_event_fields(["attachments"]);
+    let shown = from.direct_messages().get_event(&event).dm_event_fields(["attachments"]);
     let shown = shown.expansions(["attachments.media_keys"]).media_fields(["url"]).await?;
     let url = shown.includes.media.into_iter().find_map(|medium| medium.url).unwrap_or_default();
     let file = url.rsplit('/').next().unwrap_or_default().to_owned();

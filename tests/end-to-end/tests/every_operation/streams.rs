@@ -31,7 +31,7 @@ fn activities() -> Vec<Call> {
         call("GET", "/2/activity/subscriptions", |t, _| t.activity().subscriptions().max_results(10)),
         call("PUT", "/2/activity/subscriptions/{subscription_id}", |t, s| t.activity().update_subscription(&s.subscription).tag("runs")),
         call("DELETE", "/2/activity/subscriptions/{subscription_id}", |t, s| t.activity().delete_subscription(&s.subscription)),
-        call("DELETE", "/2/activity/subscriptions", |t, s| t.activity().delete_subscriptions([&s.subscription])),
+        call("DELETE", "/2/activity/subscriptions", |t, s| t.activity().delete_subscriptions_by_ids([&s.subscription])),
     ]
 }
 
@@ -88,7 +88,7 @@ fn connections() -> Vec<Call> {
             |t, _| t.connections().list().status("all").max_results(10).connection_fields(["connected_at", "endpoint_name", "id"]),
             |s, connections| set(&mut s.connection, connections.into_iter().find_map(|connection| connection.id)),
         ),
-        call("DELETE", "/2/connections", |t, s| t.connections().delete_many([&s.connection])),
+        call("DELETE", "/2/connections", |t, s| t.connections().delete_by_ids([&s.connection])),
         call("DELETE", "/2/connections/{endpoint_id}", |t, _| t.connections().delete_by_endpoint("filtered_stream")),
         call("DELETE", "/2/connections/all", |t, _| t.connections().delete_all()),
     ]

@@ -11,10 +11,12 @@ pub fn calls() -> Vec<Call> {
     vec![
         // Users.
         call("GET", "/2/users/me", |t, _| t.users().me().user_fields(USER).expansions(USER_EXPANSIONS).post_fields(POST)),
-        call("GET", "/2/users", |t, s| t.users().get_many([&s.me, &s.grace]).user_fields(USER).expansions(USER_EXPANSIONS)),
+        call("GET", "/2/users", |t, s| t.users().get_by_ids([&s.me, &s.grace]).user_fields(USER).expansions(USER_EXPANSIONS)),
         call("GET", "/2/users/{id}", |t, s| t.users().get(&s.grace).user_fields(USER).expansions(USER_EXPANSIONS).post_fields(POST)),
-        call("GET", "/2/users/by", |t, _| t.users().by_usernames(["ada", "grace"]).user_fields(USER).expansions(USER_EXPANSIONS)),
-        call("GET", "/2/users/by/username/{username}", |t, _| t.users().by_username("grace").user_fields(USER).expansions(USER_EXPANSIONS)),
+        call("GET", "/2/users/by", |t, _| t.users().get_by_usernames(["ada", "grace"]).user_fields(USER).expansions(USER_EXPANSIONS)),
+        call("GET", "/2/users/by/username/{username}", |t, _| {
+            t.users().get_by_username("grace").user_fields(USER).expansions(USER_EXPANSIONS)
+        }),
         call("GET", "/2/users/search", |t, _| t.users().search("grace").max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)),
         call("GET", "/2/users/{id}/affiliates", |t, s| t.users().affiliates(&s.me).max_results(10).user_fields(USER)),
         call("POST", "/2/users/{id}/public_keys", |t, s| {
@@ -34,20 +36,22 @@ pub fn calls() -> Vec<Call> {
         call("GET", "/2/users/me/following", |t, _| t.users().my_following().max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)),
         call("GET", "/2/users/me/followers", |t, _| t.users().my_followers().max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)),
         call("GET", "/2/users/{id}/timelines/reverse_chronological", |t, s| {
-            let request = t.users().timeline(&s.me).max_results(10).exclude(["replies"]);
+            let request = t.users().home_timeline(&s.me).max_results(10).exclude(["replies"]);
             request.post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
         }),
         call("DELETE", "/2/users/{source_user_id}/following/{target_user_id}", |t, s| t.users().unfollow(&s.me, &s.grace)),
         // Blocks and mutes.
         call("POST", "/2/users/{id}/blocking", |t, s| t.users().block(&s.me, &s.alan)),
         call("GET", "/2/users/{id}/blocking", |t, s| {
-            t.users().blocking(&s.me).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)
+            t.users().blocked_users(&s.me).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)
         }),
         call("DELETE", "/2/users/{source_user_id}/blocking/{target_user_id}", |t, s| t.users().unblock(&s.me, &s.alan)),
         call("POST", "/2/users/{id}/dm/block", |t, s| t.users().block_dms(&s.alan)),
         call("POST", "/2/users/{id}/dm/unblock", |t, s| t.users().unblock_dms(&s.alan)),
         call("POST", "/2/users/{id}/muting", |t, s| t.users().mute(&s.me, &s.alan)),
-        call("GET", "/2/users/{id}/muting", |t, s| t.users().muting(&s.me).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)),
+        call("GET", "/2/users/{id}/muting", |t, s| {
+            t.users().muted_users(&s.me).max_results(10).user_fields(USER).expansions(USER_EXPANSIONS)
+        }),
         call("DELETE", "/2/users/{source_user_id}/muting/{target_user_id}", |t, s| t.users().unmute(&s.me, &s.alan)),
         // Posts of users, likes and reposts.
         call("GET", "/2/users/{id}/tweets", |t, s| {
@@ -66,7 +70,7 @@ pub fn calls() -> Vec<Call> {
         call("GET", "/2/users/reposts_of_me", |t, _| {
             t.users().reposts_of_me().max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
         }),
-        call("DELETE", "/2/users/{id}/retweets/{source_tweet_id}", |t, s| t.users().undo_repost(&s.me, &s.post)),
+        call("DELETE", "/2/users/{id}/retweets/{source_tweet_id}", |t, s| t.users().unrepost(&s.me, &s.post)),
         // Bookmarks.
         keep(
             "POST",
@@ -75,7 +79,7 @@ pub fn calls() -> Vec<Call> {
             |s, folder| set(&mut s.folder, folder.id),
         ),
         call("GET", "/2/users/{id}/bookmarks/folders", |t, s| t.users().bookmark_folders(&s.me).max_results(10)),
-        call("POST", "/2/users/{id}/bookmarks", |t, s| t.users().add_bookmark(&s.me).post_id(&s.post).folder_id(&s.folder)),
+        call("POST", "/2/users/{id}/bookmarks", |t, s| t.users().add_bookmarks(&s.me, [&s.post]).folder_id(&s.folder)),
         call("GET", "/2/users/{id}/bookmarks", |t, s| {
             t.users().bookmarks(&s.me).max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
         }),
