@@ -1,7 +1,7 @@
-//! What declared endpoints cost at compile time: the same crate with fifty of them and without, checked (`--emit=metadata`) as `cargo check` does.
+//! Measures the cost of declared operations at compile time: the same crate with fifty of them and without, checked (`--emit=metadata`) as `cargo check` does.
 //!
 //! `cargo run -p end-to-end --example compile_time [-- ROUNDS]`. Everything is built as in a debug build, the attribute too, since that is how
-//! users have it. The crates are compiled in turn, so that what else the machine does falls on each alike; on a busy one the least
+//! users have it. The crates are compiled in turn, so that other work of the machine falls on each alike; on a busy one the least
 //! times say more than the medians.
 
 use std::fmt::Write as _;
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const ENDPOINTS: usize = 50;
+const OPERATIONS: usize = 50;
 
-/// What all of the crates have, so that none pays for it alone.
+/// Code of all crates, so that none pays for it alone.
 const COMMON: &str = "
     #![allow(unused)]
     use std::collections::BTreeMap;
@@ -60,17 +60,17 @@ fn main() -> Result<()> {
     }
     let [(_, without), (_, functions), (_, declared)] = crates.as_slice() else { return Err("there are three crates".into()) };
     println!("rustc --emit=metadata, {rounds} rounds           median   least");
-    for (what, times) in [
-        ("without endpoints", without),
+    for (label, times) in [
+        ("without operations", without),
         ("50 functions `async fn` without a body", functions),
-        ("50 endpoints by `#[paragon_request]`", declared),
+        ("50 operations by `#[paragon_request]`", declared),
     ] {
-        println!("{what:40} {:7.1} {:7.1} ms", milliseconds(median(times.clone())), milliseconds(least(times)));
+        println!("{label:40} {:7.1} {:7.1} ms", milliseconds(median(times.clone())), milliseconds(least(times)));
     }
-    for (what, from) in [("endpoints add to none", without), ("endpoints add to functions", functions)] {
+    for (label, from) in [("operations add to none", without), ("operations add to functions", functions)] {
         let added = declared.iter().zip(from).map(|(with, without)| with.saturating_sub(*without)).collect();
         let least = least(declared).saturating_sub(least(from));
-        println!("{what:40} {:7.1} {:7.1} ms", milliseconds(median(added)), milliseconds(least));
+        println!("{label:40} {:7.1} {:7.1} ms", milliseconds(median(added)), milliseconds(least));
     }
     println!("{:40} {:7.2}", "ratio of with to without", median(declared.clone()).as_secs_f64() / median(without.clone()).as_secs_f64());
     Ok(())
@@ -78,7 +78,7 @@ fn main() -> Result<()> {
 
 fn declared() -> String {
     let mut code = String::new();
-    for index in 0..ENDPOINTS {
+    for index in 0..OPERATIONS {
         let (attribute, signature) = FORMS[index % FORMS.len()];
         let signature = signature.replace("NAME", &format!("f{index}"));
         // Writing to a string cannot fail.
@@ -90,7 +90,7 @@ fn declared() -> String {
 /// The same signatures as plain functions, which cost something as well.
 fn functions() -> String {
     let mut code = String::new();
-    for index in 0..ENDPOINTS {
+    for index in 0..OPERATIONS {
         let mut signature = FORMS[index % FORMS.len()].1.replace("NAME", &format!("f{index}"));
         while let Some((start, end)) = signature.find("#[").and_then(|start| Some((start, start + signature[start..].find("] ")? + 2))) {
             signature.replace_range(start..end, "");

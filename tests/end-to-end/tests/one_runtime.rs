@@ -1,4 +1,4 @@
-//! A generated call, a declared endpoint and an untyped call are told of, made again and counted alike.
+//! Generated, declared and untyped calls are traced, made again and counted alike.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::{Debug, Write as _};

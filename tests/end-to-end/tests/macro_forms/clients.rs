@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Endpoints as methods that `Twitter` gets.
+/// Operations as methods that `Twitter` gets.
 pub trait Circles: AsRef<Twitter> {
     /// One circle.
     #[paragon_request(GET, "/2/circles/{id}")]
@@ -128,7 +128,7 @@ async fn another_integration_answers_without_an_envelope() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_called_at_its_own_integration_alone() {
+async fn an_operation_is_called_at_its_own_integration_alone() {
     let (emulator, twitter) = start().await;
     let error = of_slack(&twitter, "x").await.expect_err("X is not Slack");
     assert!(error.to_string().contains("belongs to the integration slack and was called at twitter"), "{error}");

@@ -1,4 +1,4 @@
-//! Declared endpoints, over real sockets: each form of the attribute, and what arrives.
+//! Declared operations, over real sockets: each form of the attribute, and the requests that arrive.
 #![warn(clippy::pedantic)]
 
 mod answers;

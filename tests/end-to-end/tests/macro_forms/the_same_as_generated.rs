@@ -1,4 +1,4 @@
-//! A declared endpoint sends what the generated one sends.
+//! A declared operation sends the same request as the generated one.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Endpoints that are in no description, declared by their signature: some of X in beta, and one of another integration.
+//! Operations that are in no description, declared by their signature: some of X in beta, and one of another integration.
 //!
 //! None of them exists, so this runs against an emulator that is told what to answer.
 
