@@ -35,6 +35,7 @@ pub mod ir;
 pub mod names;
 pub mod overlay;
 pub mod prose;
+mod references;
 pub mod settings;
 pub mod stats;
 pub mod words;
@@ -96,11 +97,12 @@ impl<'a> Generator<'a> {
     pub fn run(self) -> Result<Generated, Diagnostics> {
         let overlay = Overlay::parse(self.overlay.file, self.overlay.text)?;
         let document = Document::load(self.description, &overlay, self.strict)?;
-        let (api, mut warnings) = Api::build(&document, self.description, self.strict)?;
+        let (mut api, mut warnings) = Api::build(&document, self.description, self.strict)?;
         warnings.0.splice(0..0, document.warnings);
         let names = Names::assign(&api);
+        let unknown = references::resolve(&mut api, &names);
         let (prose, wrong) = Prose::find(&api, &names);
-        warnings.0.extend(names.unmet(&api).into_iter().chain(wrong).map(|message| self.unmet(message)));
+        warnings.0.extend(names.unmet(&api).into_iter().chain(unknown).chain(wrong).map(|message| self.unmet(message)));
         if self.strict && warnings.has_errors() {
             return Err(warnings);
         }

@@ -492,6 +492,12 @@ fn settings_for_what_is_not_there_are_told() {
          \x20 --> overlay.yaml at /x-rust\n\
          \x20 help: the description has changed there: mend the overlay"
     );
+    assert_eq!(
+        errors(&answering(PET), &settings("groups: {pets: {line: Pets., text: List them with <GET /2/pets> or <GET /2/dogs>.}}")),
+        "error: the overlay's prose: there is no GET /2/dogs\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: the description has changed there: mend the overlay"
+    );
     let overlay =
         "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {args: [name], docs: {age: How old.}}}}]}";
     assert_eq!(
