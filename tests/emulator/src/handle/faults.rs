@@ -23,6 +23,7 @@ impl<'a> FaultsHandle<'a> {
     ///
     /// If the fault cannot be: a status below 200, a probability above 1, an invalid header. A mistake in the test that asks.
     #[track_caller]
+    #[allow(clippy::should_implement_trait, reason = "a fault joins others, nothing is summed up")]
     pub fn add(self, fault: Fault) -> FaultId {
         let added = self.shared.faults().add(fault, self.shared.seed);
         // Panics for the test author, as an assertion would; the lock is released by now.
