@@ -26,7 +26,7 @@ impl Setting {
     async fn new() -> Self {
         let builder = Emulator::builder().account("user-42", "Ada Lovelace", "ada").account("v", "Grace Hopper", "grace");
         let emulator = builder.account("w", "Alan Turing", "alan").start().await.expect("a free port");
-        let receiver = Receiver::start(DEFAULT_CONSUMER_SECRET).await;
+        let receiver = Receiver::start(DEFAULT_CONSUMER_SECRET);
         let body = json!({ "url": receiver.url }).to_string();
         let made = send(as_app(&emulator, Method::POST, "/2/webhooks").header("Content-Type", "application/json").body(body)).await.ok();
         let path = format!("/2/account_activity/webhooks/{}/subscriptions/all", made["data"]["id"].as_str().expect("an id"));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use paragon_twitter_emulator::{DEFAULT_CONSUMER_SECRET, Emulator, Fault};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::receiver::{Receiver, Reply};
+use support::receiver::{Behavior, Receiver};
 use support::{Answer, as_app, as_user, get, send, start};
 
 const RULES: &str = "/2/tweets/search/stream/rules";
@@ -17,8 +17,8 @@ async fn app(emulator: &Emulator, method: Method, path: &str, body: Value) -> An
     send(as_app(emulator, method, path).header("Content-Type", "application/json").body(body.to_string())).await
 }
 
-async fn receiver() -> Receiver {
-    Receiver::start(DEFAULT_CONSUMER_SECRET).await
+fn receiver() -> Receiver {
+    Receiver::start(DEFAULT_CONSUMER_SECRET)
 }
 
 async fn try_to_register(emulator: &Emulator, url: &str) -> Answer {
@@ -66,7 +66,7 @@ fn texts(documents: &[Value]) -> Vec<&str> {
 
 /// A webhook that gets what the filtered stream finds.
 async fn linked() -> (Emulator, Receiver, String) {
-    let (emulator, receiver) = (start().await, receiver().await);
+    let (emulator, receiver) = (start().await, receiver());
     let webhook = register(&emulator, &receiver.url).await;
     link(&emulator, &webhook).await;
     (emulator, receiver, webhook)
@@ -76,7 +76,7 @@ async fn linked() -> (Emulator, Receiver, String) {
 async fn a_webhook_is_registered_once_it_has_passed_the_check() {
     let emulator = Emulator::builder().consumer_secret("S3CR3T").start().await.expect("a free port");
     assert_eq!(emulator.webhooks().consumer_secret(), "S3CR3T");
-    let receiver = Receiver::start("S3CR3T").await;
+    let receiver = Receiver::start("S3CR3T");
     let url = format!("{}?own=a%20b", receiver.url);
     let made = try_to_register(&emulator, &url).await.ok()["data"].clone();
     assert_eq!((&made["url"], &made["valid"]), (&json!(url), &json!(true)));
@@ -88,23 +88,23 @@ async fn a_webhook_is_registered_once_it_has_passed_the_check() {
 
 #[tokio::test]
 async fn a_webhook_is_registered_through_paragon_too_and_faults_hit_the_answer() {
-    let (emulator, receiver) = (start().await, receiver().await);
+    let (emulator, receiver) = (start().await, receiver());
     let register = async || {
         let request = as_user(&emulator, "user-42", Method::POST, "/2/webhooks").header("Content-Type", "application/json");
         send(request.body(json!({ "url": receiver.url }).to_string())).await
     };
-    receiver.answer_checks(Reply::Text(500, String::new()));
+    receiver.answer_checks(Behavior::Text(500, String::new()));
     emulator.faults().add(Fault::wrapped().times(1));
     assert!(register().await.json()["message"].is_string(), "the form of Paragon");
     register().await.invalid("url");
-    receiver.answer_checks(Reply::Right);
+    receiver.answer_checks(Behavior::Right);
     emulator.faults().add(Fault::wrapped().times(1));
     assert_eq!(register().await.ok()["output"]["data"]["valid"], true);
 }
 
 #[tokio::test]
 async fn each_check_has_another_token() {
-    let (emulator, receiver) = (start().await, receiver().await);
+    let (emulator, receiver) = (start().await, receiver());
     let webhook = register(&emulator, &receiver.url).await;
     assert_eq!(check(&emulator, &webhook).await, json!({ "data": { "valid": true } }));
     let checks = receiver.received(&Method::GET);
@@ -114,15 +114,15 @@ async fn each_check_has_another_token() {
 
 #[tokio::test]
 async fn a_webhook_that_fails_the_check_is_refused_with_the_reason() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    let of_another = Receiver::start("another secret").await;
-    let text = |status, text: &str| Reply::Text(status, text.to_owned());
+    let (emulator, receiver) = (start().await, receiver());
+    let of_another = Receiver::start("another secret");
+    let text = |status, text: &str| Behavior::Text(status, text.to_owned());
     for (reply, reason) in [
         (text(500, "{}"), "status 500"),
         (text(302, "{}"), "status 302"),
         (text(200, "Hello"), "not JSON"),
         (text(200, "{}"), "response_token"),
-        (Reply::HangUp, "does not answer"),
+        (Behavior::HangUp, "does not answer"),
     ] {
         receiver.answer_checks(reply);
         let message = try_to_register(&emulator, &receiver.url).await.invalid("url");
@@ -153,8 +153,8 @@ fn stop_clock() -> std::sync::mpsc::Sender<()> {
 #[tokio::test(start_paused = true)]
 async fn a_check_holds_nobody_else_up_and_a_url_is_registered_once_all_the_same() {
     let _clock = stop_clock();
-    let (emulator, receiver) = (start().await, receiver().await);
-    receiver.answer_checks(Reply::Wait);
+    let (emulator, receiver) = (start().await, receiver());
+    receiver.answer_checks(Behavior::Wait);
     let tries = async { tokio::join!(try_to_register(&emulator, &receiver.url), try_to_register(&emulator, &receiver.url)) };
     let meanwhile = async {
         receiver.has_received(&Method::GET, 2).await;
@@ -171,7 +171,7 @@ async fn a_check_holds_nobody_else_up_and_a_url_is_registered_once_all_the_same(
 #[tokio::test]
 async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it_passes_one() {
     let (emulator, receiver, webhook) = linked().await;
-    receiver.answer_checks(Reply::Text(404, String::new()));
+    receiver.answer_checks(Behavior::Text(404, String::new()));
     let failed = check(&emulator, &webhook).await;
     assert_eq!(failed["data"], json!({ "valid": false }));
     assert!(failed["errors"][0]["detail"].as_str().is_some_and(|detail| detail.contains("404")), "{failed}");
@@ -180,7 +180,7 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
     let replay = json!({ "webhook_id": webhook, "from_date": "202001010000", "to_date": "209001010000" });
     app(&emulator, Method::POST, "/2/webhooks/replay", replay).await.invalid("webhook_id");
 
-    receiver.answer_checks(Reply::Right);
+    receiver.answer_checks(Behavior::Right);
     assert_eq!(check(&emulator, &webhook).await, json!({ "data": { "valid": true } }));
     assert_eq!(list(&emulator).await["data"][0]["valid"], true);
     emulator.x().post("user-42", "black tea");
@@ -191,19 +191,19 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
 #[tokio::test]
 async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
     let (emulator, receiver, webhook) = linked().await;
-    receiver.answer_documents(Reply::Wait);
+    receiver.answer_documents(Behavior::Wait);
     for text in ["tea", "more tea", "even more tea"] {
         emulator.x().post("user-42", text);
     }
     receiver.has_received(&Method::POST, 1).await;
-    receiver.answer_checks(Reply::HangUp);
+    receiver.answer_checks(Behavior::HangUp);
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], false);
     receiver.is_left(1).await;
     emulator.webhooks().settled().await;
     assert!(emulator.webhooks().deliveries().is_empty());
 
-    receiver.answer_checks(Reply::Right);
-    receiver.answer_documents(Reply::Right);
+    receiver.answer_checks(Behavior::Right);
+    receiver.answer_documents(Behavior::Right);
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
     emulator.x().post("user-42", "black tea");
     assert_eq!(check(&emulator, &webhook).await["data"]["valid"], true);
@@ -214,7 +214,7 @@ async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
 
 #[tokio::test]
 async fn what_the_filtered_stream_finds_is_posted_to_linked_webhooks() {
-    let (emulator, linked, other) = (start().await, receiver().await, receiver().await);
+    let (emulator, linked, other) = (start().await, receiver(), receiver());
     let webhook = register(&emulator, &linked.url).await;
     register(&emulator, &other.url).await;
     link(&emulator, &webhook).await;
@@ -248,7 +248,7 @@ async fn a_link_has_the_fields_that_were_asked_for_with_it_if_the_description_ha
     let parameters = &mut description["paths"]["/2/tweets/search/webhooks/{webhook_id}"]["post"]["parameters"];
     parameters.as_array_mut().expect("parameters").extend(asked);
     let emulator = Emulator::builder().description(description.to_string()).start().await.expect("a free port");
-    let receiver = receiver().await;
+    let receiver = receiver();
     let webhook = register(&emulator, &receiver.url).await;
     link(&emulator, &webhook).await;
     let more = "tweet.fields=lang,referenced_tweets&expansions=author_id&user.fields=protected";
@@ -267,7 +267,7 @@ async fn a_link_has_the_fields_that_were_asked_for_with_it_if_the_description_ha
 
 #[tokio::test]
 async fn activity_is_posted_to_the_webhooks_of_its_subscriptions() {
-    let (emulator, one, other) = (start().await, receiver().await, receiver().await);
+    let (emulator, one, other) = (start().await, receiver(), receiver());
     let (webhook, second) = (register(&emulator, &one.url).await, register(&emulator, &other.url).await);
     subscribe(&emulator, "post.create", Some(&webhook)).await;
     subscribe(&emulator, "post.delete", Some(&second)).await;
@@ -286,7 +286,7 @@ async fn activity_is_posted_to_the_webhooks_of_its_subscriptions() {
 
 #[tokio::test]
 async fn a_subscription_without_a_webhook_is_for_the_stream_alone() {
-    let (emulator, receiver) = (start().await, receiver().await);
+    let (emulator, receiver) = (start().await, receiver());
     register(&emulator, &receiver.url).await;
     subscribe(&emulator, "post.create", None).await;
     emulator.x().post("user-42", "tea");
@@ -297,7 +297,7 @@ async fn a_subscription_without_a_webhook_is_for_the_stream_alone() {
 #[tokio::test]
 async fn a_document_tells_of_its_moment_and_they_come_in_order() {
     let (emulator, receiver, _) = linked().await;
-    receiver.answer_documents(Reply::Wait);
+    receiver.answer_documents(Behavior::Wait);
     let sent: Vec<String> = (0..20).map(|number| format!("tea {number}")).collect();
     for text in &sent {
         let id = emulator.x().post("user-42", text);
@@ -311,7 +311,7 @@ async fn a_document_tells_of_its_moment_and_they_come_in_order() {
 #[tokio::test]
 async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
     let (emulator, receiver, _) = linked().await;
-    for reply in [Reply::Text(503, String::new()), Reply::HangUp, Reply::Text(204, String::new())] {
+    for reply in [Behavior::Text(503, String::new()), Behavior::HangUp, Behavior::Text(204, String::new())] {
         receiver.answer_documents(reply);
         emulator.x().post("user-42", "tea");
         emulator.webhooks().settled().await;
@@ -325,12 +325,12 @@ async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
 
 #[tokio::test]
 async fn a_slow_webhook_does_not_hold_another_up() {
-    let (emulator, slow, quick) = (start().await, receiver().await, receiver().await);
+    let (emulator, slow, quick) = (start().await, receiver(), receiver());
     for receiver in [&slow, &quick] {
         let webhook = register(&emulator, &receiver.url).await;
         link(&emulator, &webhook).await;
     }
-    slow.answer_documents(Reply::Wait);
+    slow.answer_documents(Behavior::Wait);
     emulator.x().post("user-42", "tea");
     emulator.x().post("user-42", "more tea");
     quick.has_received(&Method::POST, 2).await;
@@ -352,11 +352,11 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
         assert_eq!((&status["job_id"], &status["webhook_id"], &status["job_state"]), (&job, &json!(webhook), &json!("Complete")));
         documents
     };
-    receiver.answer_documents(Reply::Text(500, String::new()));
+    receiver.answer_documents(Behavior::Text(500, String::new()));
     emulator.x().post("user-42", "tea");
     emulator.x().post("user-42", "more tea");
     emulator.webhooks().settled().await;
-    receiver.answer_documents(Reply::Right);
+    receiver.answer_documents(Behavior::Right);
     for _ in 0..2 {
         assert_eq!(texts(&replay("202001010000", "209001010000").await), ["tea", "more tea"]);
     }
@@ -366,7 +366,7 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 #[tokio::test]
 async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
     let (emulator, receiver, webhook) = linked().await;
-    receiver.answer_documents(Reply::Wait);
+    receiver.answer_documents(Behavior::Wait);
     emulator.x().post("user-42", "tea 0");
     receiver.has_received(&Method::POST, 1).await;
     for number in 1..=1025 {
@@ -398,8 +398,8 @@ async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_
 
 #[tokio::test]
 async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_deleted() {
-    let (emulator, receiver) = (start().await, receiver().await);
-    receiver.answer_documents(Reply::Wait);
+    let (emulator, receiver) = (start().await, receiver());
+    receiver.answer_documents(Behavior::Wait);
     for (round, is_reset) in [(1, true), (2, false)] {
         let webhook = register(&emulator, &receiver.url).await;
         link(&emulator, &webhook).await;
@@ -422,7 +422,7 @@ async fn nothing_is_delivered_any_more_after_a_reset_or_to_a_webhook_that_is_del
 #[tokio::test]
 async fn a_delivery_ends_with_the_emulator() {
     let (emulator, receiver, _) = linked().await;
-    receiver.answer_documents(Reply::Wait);
+    receiver.answer_documents(Behavior::Wait);
     emulator.x().post("user-42", "tea");
     receiver.has_received(&Method::POST, 1).await;
     drop(emulator);
@@ -455,7 +455,7 @@ async fn deliveries_are_shown_over_http_once_they_are_made() {
     let document = shown().await[0].clone();
     assert_eq!((&document["webhook_id"], &document["url"], &document["status"]), (&json!(webhook), &json!(receiver.url), &json!(200)));
     assert_eq!(document["body"], receiver.documents()[0]);
-    receiver.answer_documents(Reply::HangUp);
+    receiver.answer_documents(Behavior::HangUp);
     emulator.x().post("user-42", "tea");
     let failed = shown().await[1].clone();
     assert!(failed["error"].is_string() && failed.get("status").is_none(), "{failed}");
@@ -468,7 +468,7 @@ async fn deliveries_are_shown_over_http_without_waiting_for_those_on_their_way_i
         let url = format!("{}/_emulator/webhooks/deliveries?wait={wait}", emulator.url());
         send(reqwest::Client::new().get(url)).await
     };
-    receiver.answer_documents(Reply::Wait);
+    receiver.answer_documents(Behavior::Wait);
     emulator.x().post("user-42", "tea");
     receiver.has_received(&Method::POST, 1).await;
     assert_eq!(ask("false").await.ok()["deliveries"], json!([]));

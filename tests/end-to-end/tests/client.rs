@@ -5,8 +5,7 @@ use std::sync::Arc;
 use paragon_twitter::types::{Expansion, PostField, UserField};
 use paragon_twitter::{Dialect, Method, Paragon, Request as _, Retry, StatusCode, Twitter, Value};
 use paragon_twitter_emulator::Emulator;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use paragon_twitter_test_support::{Reply, Server, ok};
 
 /// A key that the emulator's project does not know.
 const OTHER_KEY: &str = include_str!("../../../twitter-api/src/engine/token/keys/signing.pem");
@@ -29,30 +28,13 @@ fn twitter(emulator: &Emulator) -> Twitter {
     paragon(emulator).user(paragon_twitter_emulator::DEFAULT_USER_ID).twitter()
 }
 
-/// Answers every request with the same bytes, then closes the connection.
-async fn always(answer: impl Into<String>) -> String {
-    let answer = answer.into();
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut request = [0; 4096];
-            let _ = socket.read(&mut request).await;
-            let _ = socket.write_all(answer.as_bytes()).await;
-        }
-    });
-    url
-}
-
-async fn answered(answer: impl Into<String>) -> Twitter {
+/// A client whose calls are all answered alike, as long as the server is there.
+fn answered(reply: Reply) -> (Server, Twitter) {
+    let server = Server::always(reply);
     // It would be the same answer again.
     let builder = Paragon::builder("project").user_token("a.b.c").retry(Retry::none());
-    builder.proxy_url(always(answer).await).build().expect("a client").user("user").twitter()
-}
-
-/// A whole answer.
-fn http(status: &str, content_type: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+    let twitter = builder.proxy_url(server.url()).build().expect("a client").user("user").twitter();
+    (server, twitter)
 }
 
 #[tokio::test]
@@ -266,13 +248,13 @@ fn a_key_with_escaped_newlines_is_a_key() {
 
 #[tokio::test]
 async fn an_answer_that_is_html_is_an_error_with_its_text() {
-    let error = answered(http("200 OK", "text/html", "<html>Please wait.</html>")).await.users().me().await.expect_err("not JSON");
+    let error = answered(Reply::new(200, "text/html", "<html>Please wait.</html>")).1.users().me().await.expect_err("not JSON");
     assert!(error.to_string().contains("users.me (GET /2/users/me)"), "{error}");
     assert_eq!(error.body().map(|body| body.as_ref()), Some(b"<html>Please wait.</html>".as_ref()));
 
     let page =
         "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 24\r\nconnection: close\r\n\r\n<html>Bad gateway</html>";
-    let error = answered(page).await.users().me().await.expect_err("a bad gateway");
+    let error = answered(Reply::raw(page)).1.users().me().await.expect_err("a bad gateway");
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert!(error.is_retryable() && error.to_string().contains("Bad gateway"), "{error}");
 }
@@ -280,29 +262,29 @@ async fn an_answer_that_is_html_is_an_error_with_its_text() {
 #[tokio::test]
 async fn an_answer_cut_off_in_the_middle_is_an_error() {
     let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\":{\"id\":\"1\",\"na";
-    let error = answered(short).await.users().me().await.expect_err("cut off");
+    let error = answered(Reply::raw(short)).1.users().me().await.expect_err("cut off");
     assert!(error.to_string().contains("broke off"), "{error}");
 
     let half = r#"{"data":{"id":"1","name":"Ad"#;
-    let error = answered(http("200 OK", "application/json", half)).await.users().me().await.expect_err("half a document");
+    let error = answered(ok(half)).1.users().me().await.expect_err("half a document");
     assert_eq!(error.path(), Some("data.name"), "{error}");
 }
 
 #[tokio::test]
 async fn a_wrapped_answer_and_an_empty_one_are_read() {
     let wrapped = r#"{"output":{"data":{"id":"1","name":"Ada","username":"ada"}}}"#;
-    let twitter = answered(http("200 OK", "application/json", wrapped)).await;
+    let (_server, twitter) = answered(ok(wrapped));
     assert_eq!(twitter.users().me().await.expect("unwrapped").data.name, "Ada");
     let empty = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
-    assert_eq!(answered(empty).await.posts().delete("1").await.expect("a success").data.deleted, None);
+    assert_eq!(answered(Reply::raw(empty)).1.posts().delete("1").await.expect("a success").data.deleted, None);
 }
 
 #[tokio::test]
 async fn a_stream_yields_its_documents_and_passes_over_empty_lines() {
     let stream = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"data\":{\"id\":\"1\",\"text\":\"a\"},\"matching_rules\":[{\"id\":\"9\",\"tag\":\"t\"}]}\r\n\r\n\n\
         {\"errors\":[{\"title\":\"operational-disconnect\"}]}\n{\"data\":{\"id\":\"2\",\"text\":\"b\"}}";
-    let paragon =
-        Paragon::builder("project").user_token("a.b.c").bearer_token("app").x_url(always(stream).await).build().expect("a client");
+    let server = Server::always(Reply::raw(stream));
+    let paragon = Paragon::builder("project").user_token("a.b.c").bearer_token("app").x_url(server.url()).build().expect("a client");
     let mut events = paragon.user("user").twitter().streams().filtered().await.expect("a stream");
     let first = events.next().await.expect("a document").expect("a post");
     assert_eq!((first.data.text.as_str(), first.meta.matching_rules[0].tag.as_deref()), ("a", Some("t")));
@@ -340,7 +322,7 @@ async fn all_items_of_all_pages_come_as_one_stream_that_asks_only_as_far_as_it_i
 #[tokio::test]
 async fn pages_end_when_a_token_repeats_itself() {
     let page = r#"{"data":[{"id":"1","text":"a"}],"meta":{"next_token":"same"}}"#;
-    let twitter = answered(http("200 OK", "application/json", page)).await;
+    let (_server, twitter) = answered(ok(page));
     let mut items = twitter.users().posts("1").items();
     let mut count = 0;
     while let Some(item) = items.next().await {
@@ -356,7 +338,7 @@ async fn what_stands_beside_data_and_what_is_in_meta_leave_each_other_alone() {
         r#"{"matching_rules":[{"id":"9"}],"data":[{"id":"1","text":"a"}],"meta":{"next_token":"t"}}"#,
         r#"{"meta":{"next_token":"t"},"next_token":null,"data":[{"id":"1","text":"a"}],"matching_rules":[{"id":"9"}]}"#,
     ] {
-        let page = answered(http("200 OK", "application/json", body)).await.users().posts("1").await.expect("a page");
+        let page = answered(ok(body)).1.users().posts("1").await.expect("a page");
         assert_eq!(page.meta.next_token.as_deref(), Some("t"), "{body}");
         assert_eq!(page.meta.matching_rules.len(), 1, "{body}");
     }
@@ -370,26 +352,26 @@ async fn a_success_that_only_says_what_went_wrong_is_an_error() {
         r#"{"data":[],"errors":[{"title":"Not Found Error","detail":"too many"}]}"#,
         r#"{"data":null,"errors":[{"message":"too many"}]}"#,
     ] {
-        let error = answered(http("200 OK", "application/json", body)).await.posts().get("1").await.expect_err(body);
+        let error = answered(ok(body)).1.posts().get("1").await.expect_err(body);
         assert!(error.to_string().contains("too many"), "{error}");
     }
-    let empty = answered(http("200 OK", "application/json", r#"{"data":[],"errors":[{"title":"x"}]}"#)).await.users().posts("1").await;
+    let empty = answered(ok(r#"{"data":[],"errors":[{"title":"x"}]}"#)).1.users().posts("1").await;
     assert!(empty.expect("an empty list is a list").data.is_empty());
-    let none = answered(http("200 OK", "application/json", r#"{"data":null}"#)).await.posts().get("1").await.expect("no error");
+    let none = answered(ok(r#"{"data":null}"#)).1.posts().get("1").await.expect("no error");
     assert!(!none.has_data());
 }
 
 #[tokio::test]
 async fn one_odd_string_does_not_cost_the_page() {
     let body = r#"{"data":[{"id":"1","text":"a"},{"id":"2","text":"x\ud83d \"y\" \ud83d\ude00"},{"id":"3","text":"c"}]}"#;
-    let page = answered(http("200 OK", "application/json", body)).await.users().posts("1").await.expect("a page");
+    let page = answered(ok(body)).1.users().posts("1").await.expect("a page");
     assert_eq!(page.data.len(), 3);
     assert!(page.data[1].text.starts_with("x\u{fffd} \"y\""), "{}", page.data[1].text);
 }
 
 #[tokio::test]
 async fn an_error_never_shows_the_token_that_a_page_repeats() {
-    let twitter = answered(http("200 OK", "text/html", "<html>you sent Bearer a.b.c here</html>")).await;
+    let (_server, twitter) = answered(Reply::new(200, "text/html", "<html>you sent Bearer a.b.c here</html>"));
     let error = twitter.users().me().await.expect_err("not JSON");
     let shown = format!("{error} {error:?} {:?}", error.body());
     assert!(!shown.contains("a.b.c"), "{shown}");

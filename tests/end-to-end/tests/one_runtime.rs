@@ -1,6 +1,6 @@
 //! Generated, declared and untyped calls are traced, made again and counted alike.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -11,9 +11,8 @@ use paragon_twitter::{
     Error, Events, Integration, Items, Method, Paragon, RateLimits, Reply, Request, Result, Retry, StatusCode, Twitter, Value,
     paragon_request,
 };
+use paragon_twitter_test_support::{Reply as Scripted, Server};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber as _;
 use tracing::span::{Attributes, Id, Record};
@@ -42,43 +41,11 @@ async fn stream(twitter: &Twitter) -> Result<Events<Post>>;
 #[paragon_request(GET, "/channels/{id}", integration = "slack")]
 async fn channel(slack: &Integration, id: &str) -> Result<Value>;
 
-/// A server with an answer for each request.
-struct Server {
-    url: String,
-    requests: Arc<Mutex<Vec<String>>>,
+fn answer(status: u16, headers: &str, body: &str) -> Scripted {
+    headers.lines().fold(Scripted::new(status, "application/json", body), Scripted::header)
 }
 
-impl Server {
-    async fn start<const N: usize>(answers: [String; N]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (mut answers, seen) = (VecDeque::from(answers), requests.clone());
-        tokio::spawn(async move {
-            while let (Some(answer), Ok((mut socket, _))) = (answers.pop_front(), listener.accept().await) {
-                let mut request = vec![0; 4096];
-                let length = socket.read(&mut request).await.unwrap_or(0);
-                request.truncate(length);
-                seen.lock().expect("requests").push(String::from_utf8_lossy(&request).into_owned());
-                let _ = socket.write_all(answer.as_bytes()).await;
-            }
-        });
-        Self { url, requests }
-    }
-
-    fn count(&self) -> usize {
-        self.requests.lock().expect("requests").len()
-    }
-}
-
-fn answer(status: u16, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-    )
-}
-
-fn down() -> String {
+fn down() -> Scripted {
     answer(503, "", "{}")
 }
 
@@ -224,15 +191,15 @@ fn three_idempotent_writes(twitter: &Twitter) -> [Made; 3] {
 #[tokio::test]
 async fn each_call_is_one_span_with_its_template_and_without_secrets() {
     for way in 0..3 {
-        let server = Server::start([down(), answer(200, FAR_OFF, r#"{"data":[]}"#)]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([down(), answer(200, FAR_OFF, r#"{"data":[]}"#)]);
+        let twitter = twitter(&server.url());
         let (name, path, call, before) = three_reads(&twitter).into_iter().nth(way).expect("three ways");
         assert_eq!(before, RateLimits::default());
         let collector = Collector::default();
         assert!(call.with_subscriber(collector.clone()).await.is_none());
 
         let spans = collector.spans();
-        assert_eq!((spans.len(), spans[0].name, server.count()), (1, "call", 2));
+        assert_eq!((spans.len(), spans[0].name, server.requests().len()), (1, "call", 2));
         assert_eq!(spans[0].told(), [Some("GET"), Some(path), Some("twitter"), Some("200"), Some("2"), None]);
         assert_eq!(spans[0].field("operation"), Some(name));
         assert_eq!(spans[0].events.len(), 1);
@@ -254,22 +221,22 @@ async fn each_call_is_one_span_with_its_template_and_without_secrets() {
 #[tokio::test]
 async fn what_creates_is_made_again_only_when_it_is_said_to_do_no_harm() {
     for way in 0..3 {
-        let server = Server::start([down(), answer(201, "", r#"{"data":{"id":"1","text":"Hello"}}"#)]).await;
+        let server = Server::start([down(), answer(201, "", r#"{"data":{"id":"1","text":"Hello"}}"#)]);
         let collector = Collector::default();
-        let [a, b, c] = three_writes(&twitter(&server.url));
+        let [a, b, c] = three_writes(&twitter(&server.url()));
         let call = [a, b, c].into_iter().nth(way).expect("three ways");
         let error = call.with_subscriber(collector.clone()).await.expect("an error");
-        assert_eq!((error.attempts(), error.status(), server.count()), (1, Some(StatusCode::SERVICE_UNAVAILABLE), 1));
+        assert_eq!((error.attempts(), error.status(), server.requests().len()), (1, Some(StatusCode::SERVICE_UNAVAILABLE), 1));
         let told = [Some("POST"), Some("/2/tweets"), Some("twitter"), Some("503"), Some("1"), Some("Paragon")];
         assert_eq!(collector.spans()[0].told(), told);
         assert!(collector.spans()[0].events.is_empty());
 
-        let server = Server::start([down(), answer(201, "", r#"{"data":{"id":"1","text":"Hello"}}"#)]).await;
-        let call = three_idempotent_writes(&twitter(&server.url)).into_iter().nth(way).expect("three ways");
+        let server = Server::start([down(), answer(201, "", r#"{"data":{"id":"1","text":"Hello"}}"#)]);
+        let call = three_idempotent_writes(&twitter(&server.url())).into_iter().nth(way).expect("three ways");
         assert!(call.await.is_none());
-        let requests = server.requests.lock().expect("requests").clone();
+        let requests = server.requests();
         assert_eq!(requests[0], requests[1]);
-        assert!(requests[0].ends_with(r#"{"text":"Hello"}"#), "{}", requests[0]);
+        assert_eq!(requests[0].body, br#"{"text":"Hello"}"#);
     }
 }
 
@@ -277,13 +244,13 @@ async fn what_creates_is_made_again_only_when_it_is_said_to_do_no_harm() {
 async fn a_refusal_is_waited_for_when_its_end_is_near_and_an_error_when_it_is_not() {
     let (soon, late) = ("retry-after: 0\r\n", FAR_OFF.replace('7', "0"));
     for way in 0..3 {
-        let server = Server::start([answer(429, soon, "{}"), answer(201, "", "{}")]).await;
-        let call = three_writes(&twitter(&server.url)).into_iter().nth(way).expect("three ways");
+        let server = Server::start([answer(429, soon, "{}"), answer(201, "", "{}")]);
+        let call = three_writes(&twitter(&server.url())).into_iter().nth(way).expect("three ways");
         assert!(call.await.is_none());
-        assert_eq!(server.count(), 2);
+        assert_eq!(server.requests().len(), 2);
 
-        let server = Server::start([answer(429, &late, "{}"), answer(201, "", "{}")]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([answer(429, &late, "{}"), answer(201, "", "{}")]);
+        let twitter = twitter(&server.url());
         let call = three_writes(&twitter).into_iter().nth(way).expect("three ways");
         assert!(call.await.is_some_and(|error| error.is_rate_limited() && error.attempts() == 1));
         assert!(twitter.rate_limits(Method::POST, "/2/tweets").exhausted().is_some());
@@ -308,15 +275,15 @@ async fn without_a_connection_all_are_tried_again() {
 #[tokio::test]
 async fn the_caller_s_rule_for_one_call_is_kept_by_each() {
     for way in 0..3 {
-        let server = Server::start([down(), down()]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([down(), down()]);
+        let twitter = twitter(&server.url());
         let call = match way {
             0 => made(twitter.users().posts("12").retry(Retry::none()).into_future()),
             1 => made(posts(&twitter, "12").retry(Retry::none())),
             _ => made(twitter.request(Method::GET, "/2/x").retry(Retry::none()).into_future()),
         };
         assert_eq!(call.await.expect("an error").attempts(), 1);
-        assert_eq!(server.count(), 1);
+        assert_eq!(server.requests().len(), 1);
     }
 }
 
@@ -324,8 +291,8 @@ async fn the_caller_s_rule_for_one_call_is_kept_by_each() {
 async fn each_page_is_a_call_and_is_tried_again_by_itself() {
     let page = |token: &str| answer(200, "", &format!(r#"{{"data":[{{"id":"1","text":"a"}}],"meta":{{{token}}}}}"#));
     for declared in [false, true] {
-        let server = Server::start([page(r#""next_token":"two""#), down(), page("")]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([page(r#""next_token":"two""#), down(), page("")]);
+        let twitter = twitter(&server.url());
         let mut items = if declared { post_items(&twitter, "12", None) } else { twitter.users().posts("12").items() };
         let collector = Collector::default();
         let count = async {
@@ -345,12 +312,12 @@ async fn each_page_is_a_call_and_is_tried_again_by_itself() {
 #[tokio::test]
 async fn the_pages_of_a_list_keep_the_rule_they_were_given() {
     for declared in [false, true] {
-        let server = Server::start([down(), down()]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([down(), down()]);
+        let twitter = twitter(&server.url());
         let generated = || twitter.users().posts("12").retry(Retry::none()).items();
         let mut items = if declared { post_items(&twitter, "12", Some(Retry::none())) } else { generated() };
         let error = items.next().await.expect("an item").expect_err("it is down");
-        assert_eq!((error.attempts(), server.count()), (1, 1));
+        assert_eq!((error.attempts(), server.requests().len()), (1, 1));
         assert!(items.next().await.is_none());
     }
 }
@@ -359,14 +326,14 @@ async fn the_pages_of_a_list_keep_the_rule_they_were_given() {
 async fn a_stream_is_connected_again_only_before_it_has_begun() {
     for declared in [false, true] {
         let cut = "HTTP/1.1 200 OK\r\ncontent-length: 900\r\nconnection: close\r\n\r\n{\"data\":{\"id\":\"1\",\"text\":\"a\"}}\r\n";
-        let server = Server::start([down(), cut.to_owned(), down()]).await;
-        let twitter = twitter(&server.url);
+        let server = Server::start([down(), Scripted::raw(cut), down()]);
+        let twitter = twitter(&server.url());
         let collector = Collector::default();
         let connect = async { if declared { stream(&twitter).await } else { twitter.streams().filtered().await } };
         let mut events = connect.with_subscriber(collector.clone()).await.expect("a stream");
         assert_eq!(events.next().await.expect("a document").expect("a post").data.text, "a");
         let broken = events.next().await.expect("the end").expect_err("it broke");
-        assert_eq!((broken.attempts(), server.count()), (2, 2), "{broken}");
+        assert_eq!((broken.attempts(), server.requests().len()), (2, 2), "{broken}");
         assert!(events.next().await.is_none());
 
         let told = [Some("GET"), Some("/2/tweets/search/stream"), Some("twitter"), Some("200"), Some("2"), None];
@@ -378,8 +345,8 @@ async fn a_stream_is_connected_again_only_before_it_has_begun() {
 #[tokio::test]
 async fn another_integration_is_told_of_by_its_name() {
     for declared in [false, true] {
-        let server = Server::start([down(), answer(200, FAR_OFF, "{}")]).await;
-        let slack = paragon(&server.url).user("user-42").integration("slack");
+        let server = Server::start([down(), answer(200, FAR_OFF, "{}")]);
+        let slack = paragon(&server.url()).user("user-42").integration("slack");
         let collector = Collector::default();
         let call = if declared { made(channel(&slack, "C1")) } else { made(slack.request(Method::GET, "channels/C1").into_future()) };
         assert!(call.with_subscriber(collector.clone()).await.is_none());
@@ -394,11 +361,11 @@ async fn another_integration_is_told_of_by_its_name() {
 
 #[tokio::test]
 async fn what_is_refused_before_it_is_sent_is_told_as_no_attempt() {
-    let server = Server::start([]).await;
+    let server = Server::start([]);
     let collector = Collector::default();
-    let call = made(twitter(&server.url).request(Method::GET, "/2/users/../x").into_future());
+    let call = made(twitter(&server.url()).request(Method::GET, "/2/users/../x").into_future());
     let error = call.with_subscriber(collector.clone()).await.expect("an error");
-    assert_eq!((error.attempts(), server.count()), (0, 0));
+    assert_eq!((error.attempts(), server.requests().len()), (0, 0));
     let spans = collector.spans();
     assert_eq!((spans[0].field("attempts"), spans[0].field("error")), (Some("0"), Some("Request")));
 }

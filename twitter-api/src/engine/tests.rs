@@ -1,9 +1,9 @@
 mod attempts;
 mod limits;
-mod server;
 
 use std::future::poll_fn;
 
+use paragon_twitter_test_support::{Reply, Request, Server, ok};
 use serde_json::{Value, json};
 
 use super::*;
@@ -12,7 +12,6 @@ use crate::engine::retry::Retry;
 use crate::transport::HttpClient;
 use crate::wire::error::ErrorKind;
 use crate::wire::operation::{Auth, BodyField, QueryValue};
-use server::{Reply, Request, Server, ok};
 
 const KEY: &str = include_str!("token/keys/signing.pem");
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln";
@@ -413,7 +412,7 @@ async fn of_an_endless_failed_answer_a_part_is_kept() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_before_the_answer_may_have_delivered_the_call() {
-    let error = error_of(Reply::Hangup, &post(Body::Json(json!({})))).await;
+    let error = error_of(Reply::hang_up(), &post(Body::Json(json!({})))).await;
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_retryable() && !error.is_unsent(), "{error}");
 }
@@ -434,7 +433,7 @@ async fn a_host_that_does_not_answer_has_seen_nothing() {
 async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
     let mut operation = get("/2/users/me");
     operation.set_timeout(Duration::from_millis(50));
-    for reply in [Reply::Silence, ok("{").content_length(10).left_open()] {
+    for reply in [Reply::silence(), ok("{").content_length(10).left_open()] {
         let error = error_of(reply, &operation).await;
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout() && error.is_retryable() && !error.is_unsent());
@@ -470,7 +469,7 @@ async fn no_timeout_ends_a_stream_that_has_begun() {
     let user = at(&server).transport(http).bearer_token("AAAA").build().unwrap().user("");
     let mut answer = user.execute(&operation).await.unwrap();
     let_a_day_pass().await;
-    drop(gate);
+    gate.open();
     let mut text = Vec::new();
     while let Some(piece) = answer.chunk().await.unwrap() {
         text.extend_from_slice(&piece);

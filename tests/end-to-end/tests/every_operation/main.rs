@@ -8,7 +8,6 @@ mod check;
 mod live;
 mod messages;
 mod posts;
-mod recorder;
 mod seed;
 mod streams;
 mod users;
@@ -20,7 +19,7 @@ use check::{DIRECT, PARAGON, Row, check};
 use end_to_end::{Description, Operation};
 use paragon_twitter::Paragon;
 use paragon_twitter_emulator::{Dialect, Emulator};
-use recorder::Recorder;
+use paragon_twitter_test_support::Recorder;
 use seed::{ADA, ALAN, GRACE, Seed};
 
 /// All calls, in an order in which the earlier ones make what the later ones need.
@@ -48,9 +47,9 @@ async fn every_operation_answers_as_described() {
     let accounts = [(ADA, "Ada Lovelace", "ada"), (GRACE, "Grace Hopper", "grace"), (ALAN, "Alan Turing", "alan")];
     let builder = accounts.into_iter().fold(Emulator::builder(), |builder, (id, name, username)| builder.account(id, name, username));
     let emulator = builder.dialect(Dialect::Post).rate_limit(1_000_000).start().await.expect("a loopback port");
-    let through_paragon = Recorder::start(PARAGON, emulator.url()).await.expect("a loopback port");
-    let direct = Recorder::start(DIRECT, emulator.x_url()).await.expect("a loopback port");
-    let ada = client(&emulator, &through_paragon.url, &direct.url).user(ADA).twitter();
+    let through_paragon = Recorder::start(emulator.url()).expect("a loopback port");
+    let direct = Recorder::start(emulator.x_url()).expect("a loopback port");
+    let ada = client(&emulator, through_paragon.url(), direct.url()).user(ADA).twitter();
     let unrecorded = client(&emulator, emulator.url(), emulator.x_url());
     let grace = unrecorded.user(GRACE).twitter();
     let mut seed = Seed::new(&emulator, &unrecorded.user(ADA).twitter(), &grace).await.expect("what the calls need");
@@ -59,7 +58,9 @@ async fn every_operation_answers_as_described() {
     let (mut validated, mut failures) = (0, Vec::new());
     for call in table() {
         let outcome = (call.run)(&cast, &mut seed).await;
-        let exchanges: Vec<_> = [&through_paragon, &direct].into_iter().flat_map(Recorder::take).collect();
+        let recorders = [(PARAGON, &through_paragon), (DIRECT, &direct)];
+        let recorded = recorders.into_iter().flat_map(|(via, recorder)| recorder.take().into_iter().map(move |exchange| (via, exchange)));
+        let exchanges: Vec<_> = recorded.collect();
         let name = call.name();
         let operation = description.operations().iter().find(|operation| operation.name() == name).expect("the other test sees to this");
         let Row { via, status, parts, faults } = check(&description, operation, outcome, &exchanges);

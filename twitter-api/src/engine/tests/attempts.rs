@@ -45,7 +45,7 @@ fn hello() -> Operation {
 #[tokio::test]
 async fn a_call_that_does_no_harm_twice_is_made_again() {
     let cut = ok(r#"{"da"#).content_length(1000);
-    for failure in [down(), Reply::new(500, "text/plain", ""), Reply::Hangup, cut] {
+    for failure in [down(), Reply::new(500, "text/plain", ""), Reply::hang_up(), cut] {
         let server = Server::start([failure, ok(r#"{"data":1}"#)]);
         let (user, pauses) = patient(at(&server));
         let (answer, body) = user.exchange(&get("/2/users/me")).await.unwrap();
@@ -67,7 +67,7 @@ async fn the_last_of_three_attempts_decides() {
 
 #[tokio::test]
 async fn what_may_have_created_something_is_left_at_that() {
-    for failure in [down(), Reply::new(500, "text/plain", ""), Reply::Hangup, ok("{").content_length(1000)] {
+    for failure in [down(), Reply::new(500, "text/plain", ""), Reply::hang_up(), ok("{").content_length(1000)] {
         let server = Server::start([failure, ok("{}")]);
         let (user, pauses) = patient(at(&server));
         let error = body_of(&user, &hello()).await.unwrap_err();
@@ -80,7 +80,7 @@ async fn what_may_have_created_something_is_left_at_that() {
 async fn what_the_caller_calls_idempotent_is_made_again_with_its_whole_body() {
     let mut operation = hello();
     operation.set_idempotent(true);
-    let server = Server::start([Reply::Hangup, ok("{}")]);
+    let server = Server::start([Reply::hang_up(), ok("{}")]);
     let (user, _) = patient(at(&server));
     body_of(&user, &operation).await.unwrap();
     assert_eq!([server.request().body, server.request().body], [br#"{"text":"Hello"}"#, br#"{"text":"Hello"}"#]);
@@ -172,7 +172,7 @@ async fn the_rule_of_the_call_goes_before_the_client_s() {
 
 #[tokio::test]
 async fn one_timeout_is_for_all_attempts() {
-    let server = Server::start([down(), Reply::Silence]);
+    let server = Server::start([down(), Reply::silence()]);
     let (user, _) = patient(at(&server));
     let call = tokio::spawn(async move { body_of(&user, &get("/2/x")).await });
     let second = move || {

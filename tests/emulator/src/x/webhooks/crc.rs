@@ -52,18 +52,18 @@ pub(super) async fn check(url: &str, secret: &str) -> Result<(), String> {
 mod tests {
     use std::time::Duration;
 
+    use paragon_twitter_test_support::{Reply, Server};
     use tokio::time::{Instant, timeout};
 
     use super::check;
-    use crate::x::webhooks::tests::Silent;
 
     #[tokio::test(start_paused = true)]
     async fn a_webhook_that_takes_the_check_and_does_not_answer_has_failed_after_three_seconds() {
-        let silent = Silent::start();
+        let silent = Server::always(Reply::silence());
+        let url = silent.url();
         let started = Instant::now();
-        let checked = timeout(Duration::from_secs(60), check(&silent.url, "secret"));
-        let (checked, (request, _connection)) = tokio::join!(checked, silent.request());
-        assert!(request.starts_with("GET /?crc_token="), "{request}");
+        let checked = timeout(Duration::from_secs(60), check(&url, "secret"));
+        let (checked, ()) = tokio::join!(checked, silent.received(1, |request| request.path.starts_with("/?crc_token=")));
         assert_eq!(checked.expect("a deadline"), Err("has not answered in 3 seconds".to_owned()));
         assert_eq!(started.elapsed().as_secs(), 3);
     }

@@ -313,53 +313,7 @@ fn unsubscribe(call: &mut Call<'_>) -> Result<Answer, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead as _, BufReader, ErrorKind};
-    use std::net::{TcpListener, TcpStream};
-    use std::thread::yield_now;
-    use std::time::{Duration, Instant};
-
-    use tokio::task::spawn_blocking;
-
     use super::fault;
-
-    /// How long to wait for a request in real time, before the test has failed.
-    const PATIENCE: Duration = Duration::from_secs(20);
-
-    /// A webhook that takes requests and never answers.
-    pub(super) struct Silent {
-        pub(super) url: String,
-        listener: TcpListener,
-    }
-
-    impl Silent {
-        pub(super) fn start() -> Self {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            Self { url: format!("http://{}/", listener.local_addr().expect("an address")), listener }
-        }
-
-        /// Waits for the head of a request, of which the first line is told, and stays connected. A paused clock stands still until then.
-        pub(super) async fn request(&self) -> (String, TcpStream) {
-            let listener = self.listener.try_clone().expect("a socket");
-            let read = spawn_blocking(move || {
-                // While this runs no timeout of the test's is ever due, so it must end by itself.
-                listener.set_nonblocking(true).expect("a socket");
-                let begun = Instant::now();
-                let stream = loop {
-                    match listener.accept() {
-                        Ok((stream, _)) => break stream,
-                        Err(error) if error.kind() == ErrorKind::WouldBlock && begun.elapsed() < PATIENCE => yield_now(),
-                        Err(error) => panic!("no connection: {error}"),
-                    }
-                };
-                stream.set_nonblocking(false).expect("a socket");
-                stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-                let lines = BufReader::new(&stream).lines().map(|line| line.expect("text"));
-                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-                (head[0].clone(), stream)
-            });
-            read.await.expect("no panic")
-        }
-    }
 
     #[test]
     fn a_webhook_has_an_https_url_without_a_port_or_one_on_the_loopback_interface() {
