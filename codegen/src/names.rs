@@ -263,7 +263,7 @@ fn members(name: &str, found: &Type, settings: &Settings) -> Vec<String> {
         }
         TypeKind::Enum(values) => {
             let wires: Vec<&str> = values.values.iter().map(String::as_str).collect();
-            let mut taken: HashSet<String> = ["Other", "Self"].into_iter().map(str::to_owned).collect();
+            let mut taken: HashSet<String> = ["Unknown", "Self"].into_iter().map(str::to_owned).collect();
             let given = settings.variants.get(name);
             member_names(&wires, &mut taken, settings, pascal, &|wire| given?.get(wire).map(String::as_str))
         }

@@ -1,6 +1,27 @@
-//! Reading and writing JSON, the one way for all that X sends and is sent.
+//! Tolerant reading of the JSON that X answers with.
+//!
+//! Every type in [`types`](crate::types) is also `Serialize` and `Deserialize`, with X's current names. These functions read what serde would refuse:
+//! a text with half a surrogate pair, or bytes that are not UTF-8, costs no more than the value that it stands in.
 
-pub mod read;
-pub mod write;
+mod bridge;
+mod decoder;
+mod error;
+mod extra;
+mod leaf;
+mod read;
+#[cfg(test)]
+pub(crate) mod samples;
+mod table;
+#[cfg(test)]
+mod tests;
+mod write;
 
-pub use read::{DecodeError, Extra, from_slice, from_value};
+pub use error::DecodeError;
+pub use extra::Extra;
+pub use read::{from_slice, from_value};
+
+pub(crate) use bridge::{deserialize, models, serialize};
+pub(crate) use decoder::Decoder;
+pub(crate) use read::{is_empty_object, put};
+pub(crate) use table::{Field, Json, Object, Parts, Slot, View};
+pub(crate) use write::to_value;

@@ -40,7 +40,7 @@ mod wire;
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff::Timestamp;
-pub use serde_json::Value;
+pub use serde_json::{Number, Value};
 
 pub use call::declared::{Client, DeclaredRequest};
 pub use call::events::{Connecting, Events};
@@ -54,8 +54,8 @@ pub use engine::retry::Retry;
 pub use json::Extra;
 #[doc(inline)]
 pub use paragon_twitter_macros::paragon_request;
-pub use value::id::{Id, IdKind};
-pub use value::open::Open;
+pub use value::id::Id;
+pub use value::open::UnknownValue;
 pub use value::problem::Problem;
 pub use wire::error::{Error, ErrorKind, Result};
 pub use wire::operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};

@@ -3,3 +3,6 @@
 pub mod id;
 pub mod open;
 pub mod problem;
+
+#[cfg(test)]
+mod tests;

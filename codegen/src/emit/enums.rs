@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, docs, ident};
-use crate::ir::{Enum, TypeId};
+use crate::ir::{Enum, Shape, TypeId};
 
 pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStream {
     let name = ident(&context.names.types[&id]);
@@ -18,6 +18,14 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
             const INTEGER: bool = true;
         )
     });
+    let old = old_spellings(context, id);
+    let (old_wires, old_members): (Vec<_>, Vec<_>) = wires
+        .iter()
+        .zip(&members)
+        .filter_map(|(wire, member)| Some((*old.iter().find(|(new, _)| new == wire)?, member)))
+        .filter(|((_, old), _)| !wires.iter().any(|wire| wire == old))
+        .map(|((_, old), member)| (old, member))
+        .unzip();
     quote! {
         #docs
         #alias
@@ -26,49 +34,29 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStre
         pub enum #name {
             #(#lines #members,)*
             /// A value that the description does not have.
-            Other(Box<str>),
+            Unknown(crate::runtime::UnknownValue<Self>),
         }
         impl crate::runtime::Open for #name {
-            const KNOWN: &'static [(&'static str, Self)] = &[#((#wires, Self::#members)),*];
+            const KNOWN: &'static [(&'static str, Self)] = &[#((#wires, Self::#members),)* #((#old_wires, Self::#old_members)),*];
             #integer
-            fn other(text: Box<str>) -> Self {
-                Self::Other(text)
+            fn unknown(value: crate::runtime::UnknownValue<Self>) -> Self {
+                Self::Unknown(value)
             }
-            fn as_other(&self) -> Option<&str> {
-                if let Self::Other(text) = self { Some(text) } else { None }
-            }
-        }
-        impl #name {
-            /// The value on the wire.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                crate::runtime::Open::text(self)
-            }
-        }
-        impl std::fmt::Display for #name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(crate::runtime::Open::text(self))
-            }
-        }
-        impl From<&str> for #name {
-            fn from(text: &str) -> Self {
-                crate::runtime::Open::of(text)
-            }
-        }
-        impl From<String> for #name {
-            fn from(text: String) -> Self {
-                crate::runtime::Open::of(&text)
-            }
-        }
-        impl crate::runtime::Decode for #name {
-            fn decode(decoder: &mut crate::runtime::Decoder<'_>) -> Result<Option<Self>, crate::runtime::Fault> {
-                crate::runtime::Open::read(decoder)
-            }
-        }
-        impl crate::runtime::Encode for #name {
-            fn encode(&self) -> Option<crate::runtime::Value> {
-                crate::runtime::Open::json(self)
+            fn as_unknown(&self) -> Option<&crate::runtime::UnknownValue<Self>> {
+                if let Self::Unknown(value) = self { Some(value) } else { None }
             }
         }
     }
+}
+
+/// The current and the old spelling of the values of the parameters that have this enum.
+fn old_spellings(context: Context<'_>, id: TypeId) -> Vec<(&str, &str)> {
+    let spellings = &context.api.settings.spellings;
+    let parameters = context.api.operations.iter().flat_map(|operation| &operation.parameters);
+    let of_this = parameters.filter(|parameter| match parameter.field.shape.innermost() {
+        Shape::Type(found) => context.api.resolve(*found) == id,
+        _ => false,
+    });
+    let tables = of_this.filter_map(|parameter| spellings.values.get(spellings.parameter(&parameter.field.wire)));
+    tables.flatten().map(|(new, old)| (new.as_str(), old.as_str())).collect()
 }

@@ -17,9 +17,6 @@ pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream 
             #[doc(hidden)]
             #[derive(Debug)]
             pub enum #kind {}
-            impl crate::runtime::IdKind for #kind {
-                const NAME: &'static str = #name;
-            }
             #docs
             #old
             pub type #alias = crate::runtime::Id<#kind>;

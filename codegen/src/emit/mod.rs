@@ -117,13 +117,20 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>
             TypeKind::Same(_) => TokenStream::new(),
         }
     });
+    let is_enum = |id: &TypeId| matches!(context.api.types[id.0].kind, TypeKind::Enum(_));
+    let (enums, others): (Vec<_>, Vec<_>) = named.iter().partition(|(_, id)| is_enum(id));
+    let [enums, others] = [enums, others].map(|named| named.into_iter().map(|(name, _)| ident(name)).collect::<Vec<_>>());
     let id_types = ids::emit(context, id_names);
     // Every reply has a place for includes, if only an empty one.
-    let includes = (!ids.contains(&context.api.resolve(context.api.includes))).then(|| structs::answer(context, context.api.includes, &[]));
+    let includes = (!ids.contains(&context.api.resolve(context.api.includes))).then_some(context.api.includes);
+    let others = others.into_iter().chain(includes.map(|id| ident(&context.names.types[&id])));
+    let includes = includes.map(|id| structs::answer(context, id, &[]));
     quote! {
         #id_types
         #(#types)*
         #includes
+        crate::runtime::open_enums!(#(#enums),*);
+        crate::runtime::models!(#(#enums,)* #(#others),*);
     }
 }
 

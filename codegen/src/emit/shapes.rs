@@ -53,6 +53,8 @@ impl Context<'_> {
         match shape {
             Shape::Boolean | Shape::Time | Shape::Map(_) | Shape::Problem => (rust, quote!(#name)),
             Shape::Type(id) if self.is_struct(*id) => (rust, quote!(#name)),
+            // Integers of any type fit, and nothing else turns into one.
+            Shape::Integer => (quote!(impl Into<crate::runtime::Number>), quote!(Into::<crate::runtime::Number>::into(#name))),
             Shape::List(inner) => {
                 let inner = self.rust(inner, prefix);
                 (quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(#name.into_iter().map(Into::<#inner>::into)))

@@ -4,20 +4,22 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, docs, ident};
-use crate::ir::{Field, Shape, TypeId, TypeKind};
+use crate::ir::{Field, Role, Shape, TypeId, TypeKind};
 
-/// The field table: current spelling and the other one.
-fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
+/// The field table: the spelling that is written and the other one.
+fn table(context: Context<'_>, role: Role, fields: &[Field]) -> TokenStream {
     let pairs = &context.api.settings.spellings.properties;
     let has = |wire: &str| fields.iter().any(|field| field.wire == wire);
     let entries = fields.iter().map(|field| {
         let wire = field.wire.as_str();
-        // The current spelling comes first, whichever the description has; a struct with both has two fields.
-        let (name, other) = match (pairs.get(wire), pairs.iter().find(|(_, old)| *old == wire)) {
+        // A struct with both has two fields.
+        let (current, old) = match (pairs.get(wire), pairs.iter().find(|(_, old)| *old == wire)) {
             (Some(old), _) if !has(old) => (wire, old.as_str()),
             (_, Some((new, _))) if !has(new) => (new.as_str(), wire),
             _ => (wire, ""),
         };
+        // Answers have the current spelling first, whichever the description has; requests are sent as the description says.
+        let (name, other) = if role == Role::Request && old == wire { (old, current) } else { (current, old) };
         quote!(crate::runtime::Field(#name, #other))
     });
     quote!(&[#(#entries),*])
@@ -26,6 +28,43 @@ fn table(context: Context<'_>, fields: &[Field]) -> TokenStream {
 /// Our line for a field.
 fn line(context: Context<'_>, id: TypeId, index: usize) -> Option<&str> {
     context.prose.fields.get(&id)?.get(index)?.as_deref()
+}
+
+/// What the loops of the runtime read and write a struct by.
+fn object(context: Context<'_>, id: TypeId, role: Role, fields: &[Field], settle: &Option<TokenStream>) -> TokenStream {
+    let name = ident(&context.names.types[&id]);
+    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    let table = table(context, role, fields);
+    let required: Vec<usize> = (0..fields.len()).filter(|index| role == Role::Request && fields[*index].required).collect();
+    let (empty, required) = match required.as_slice() {
+        [] => (quote!(Self::default()), None),
+        required => (
+            quote!(Self { #(#members: None,)* extra: crate::Extra::default() }),
+            Some(quote! {
+                fn required(&self) -> &'static [usize] {
+                    &[#(#required),*]
+                }
+            }),
+        ),
+    };
+    quote! {
+        impl crate::runtime::Object for #name {
+            fn empty() -> Self {
+                #empty
+            }
+            fn fields(&self) -> &'static [crate::runtime::Field] {
+                #table
+            }
+            fn values(&self, see: &mut dyn FnMut(&[&dyn crate::runtime::Slot])) {
+                see(&[#(&self.#members,)* &self.extra]);
+            }
+            fn slots(&mut self, change: &mut dyn FnMut(&mut [&mut dyn crate::runtime::Slot])) {
+                change(&mut [#(&mut self.#members,)* &mut self.extra]);
+            }
+            #settle
+            #required
+        }
+    }
 }
 
 pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> TokenStream {
@@ -45,12 +84,6 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
             _ => quote!(Option<#rust>),
         }
     });
-    let table = table(context, fields);
-    let positions = 0..fields.len();
-    let (index, slot) = match fields {
-        [] => (quote!(_), quote!(&mut self.extra)),
-        _ => (quote!(index), quote!(match index { #(#positions => &mut self.#members,)* _ => &mut self.extra })),
-    };
     let settle = fields.iter().zip(&members).filter_map(|(field, member)| {
         let Shape::Type(child) = field.shape else { return None };
         let TypeKind::Union(union) = &context.api.types[child.0].kind else { return None };
@@ -69,6 +102,7 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     });
     let settle: Vec<_> = settle.collect();
     let settle = (!settle.is_empty()).then(|| quote!(fn settle(&mut self) { #(#settle)* }));
+    let object = object(context, id, Role::Answer, fields, &settle);
     quote! {
         #docs
         #alias
@@ -76,18 +110,10 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
         #[non_exhaustive]
         pub struct #name {
             #(#lines pub #members: #types,)*
-            /// What the answer had and this struct has no field for.
+            /// Properties of the answer that this struct has no field for.
             pub extra: crate::runtime::Extra,
         }
-        impl crate::runtime::Object for #name {
-            fn fields(&self) -> &'static [crate::runtime::Field] {
-                #table
-            }
-            fn slot(&mut self, #index: usize) -> &mut dyn crate::runtime::Slot {
-                #slot
-            }
-            #settle
-        }
+        #object
     }
 }
 
@@ -104,9 +130,12 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         .collect();
     let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
     let types = fields.iter().map(|field| {
-        let rust = context.rust(&field.shape, &here);
-        let rust = if is_boxed(field) { quote!(Box<#rust>) } else { rust };
-        if field.required { rust } else { quote!(Option<#rust>) }
+        let rust = match &field.shape {
+            // Whatever integer was given.
+            Shape::Integer => quote!(crate::runtime::Number),
+            shape => context.rust(shape, &here),
+        };
+        if is_boxed(field) { quote!(Option<Box<#rust>>) } else { quote!(Option<#rust>) }
     });
     let value = |field: &Field, member: &str| {
         let (argument, value) = context.argument(&field.shape, member, &here);
@@ -130,11 +159,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
     });
     let values = fields.iter().zip(plain).zip(&members).map(|((field, plain), member)| {
         let (_, value) = value(field, plain);
-        match field.required {
-            true if *member == value.to_string() => quote!(#member),
-            true => quote!(#member: #value),
-            false => quote!(#member: None),
-        }
+        if field.required { quote!(#member: Some(#value)) } else { quote!(#member: None) }
     });
     let setters = fields.iter().enumerate().filter(|(_, field)| !field.required).map(|(index, field)| {
         let (argument, value) = value(field, "value");
@@ -148,15 +173,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
             }
         }
     });
-    let table = {
-        let wires = fields.iter().map(|field| &field.wire);
-        quote!(&[#(crate::runtime::Field(#wires, "")),*])
-    };
-    let positions = 0..fields.len();
-    let (index, at) = match fields {
-        [] => (quote!(_), quote!(None)),
-        _ => (quote!(index), quote!(Some(match index { #(#positions => &self.#members,)* _ => return None }))),
-    };
+    let object = object(context, id, Role::Request, fields, &None);
     let mut new_docs = vec!["One with what is required.".to_owned()];
     if !required.is_empty() {
         new_docs.push(
@@ -176,22 +193,16 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         #[non_exhaustive]
         pub struct #name {
             #(#members: #types,)*
+            extra: crate::runtime::Extra,
         }
         impl #name {
             #new_docs
             #[must_use]
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
+                Self { #(#values,)* extra: crate::Extra::default() }
             }
             #(#setters)*
         }
-        impl crate::runtime::Record for #name {
-            fn fields(&self) -> &'static [crate::runtime::Field] {
-                #table
-            }
-            fn field(&self, #index: usize) -> Option<&dyn crate::runtime::Encode> {
-                #at
-            }
-        }
+        #object
     }
 }

@@ -8,7 +8,11 @@ use crate::ir::{TypeId, Union};
 
 pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(&context.names.types[&id]);
-    let text = format!("{}\n\nWhich one it is, the sibling `{}` tells.", docs::type_(context, id), union.tag);
+    let text = format!(
+        "{}\n\nThe sibling `{}` tells the type. A value that is read without it is `Unknown`.",
+        docs::type_(context, id),
+        union.tag
+    );
     let alias = context.alias(id);
     let docs = docs::attributes(&text);
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
@@ -24,18 +28,23 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStre
         #[non_exhaustive]
         pub enum #name {
             #(#lines #members(Box<#members>),)*
-            /// What the sibling says is not in the description, or does not fit: the value as it came.
-            Other(crate::runtime::Value),
+            /// A value that does not fit its sibling, or whose sibling says something that the description does not have.
+            Unknown(crate::runtime::Value),
         }
-        impl crate::runtime::Decode for #name {
-            fn decode(decoder: &mut crate::runtime::Decoder<'_>) -> Result<Option<Self>, crate::runtime::Fault> {
-                let value: Option<crate::runtime::Value> = crate::runtime::Decode::decode(decoder)?;
-                Ok(value.map(Self::Other))
+        impl crate::runtime::Json for #name {
+            fn decode(decoder: &mut crate::runtime::Decoder<'_>) -> Result<Option<Self>, crate::runtime::DecodeError> {
+                Ok(<crate::runtime::Value as crate::runtime::Json>::decode(decoder)?.map(Self::Unknown))
+            }
+            fn encode(&self) -> crate::runtime::View<'_> {
+                match self {
+                    #(Self::#members(value) => value.encode(),)*
+                    Self::Unknown(value) => value.encode(),
+                }
             }
         }
         impl #name {
             fn settle(&mut self, tag: &str) {
-                let Self::Other(value) = self else { return };
+                let Self::Unknown(value) = self else { return };
                 let settled = match tag {
                     #(#tags => crate::runtime::from_value(value).map(|value| Self::#members(Box::new(value))),)*
                     _ => None,

@@ -207,8 +207,8 @@ pub mod __private {
     pub mod rules {
         pub use super::super::answers::{AnswerBySerde as _, AnswerOfBytes as _, AnswerOfOurs as _, StartBySerde as _, StartOfOurs as _};
         pub use super::super::arguments::{
-            BytesOfBytes as _, BytesOfSlice as _, ContentBehind as _, ContentBySerde as _, ContentOfOurs as _, ContentOfParts as _,
-            InputBySerde as _, InputOfList as _, InputOfOption as _, InputOfText as _,
+            BytesOfBytes as _, BytesOfSlice as _, ContentBehind as _, ContentBehindReference as _, ContentBySerde as _, ContentOfOurs as _,
+            ContentOfParts as _, InputBySerde as _, InputOfList as _, InputOfOption as _, InputOfText as _,
         };
     }
 }

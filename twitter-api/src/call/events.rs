@@ -11,7 +11,7 @@ use crate::call::reply::{Raw, Reply};
 use crate::call::request::Call;
 use crate::engine::Chunks;
 use crate::engine::token::Secret;
-use crate::json::read::{DecodeError, Slot};
+use crate::json::{DecodeError, Slot};
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::Called;
 
@@ -141,7 +141,7 @@ impl<T> Stream for Events<T> {
             }
             if this.buffer.len() > DOCUMENT {
                 this.ended = true;
-                let error = DecodeError::unexpected("a document of the stream is longer than 16 MiB");
+                let error = DecodeError::new("a document of the stream is longer than 16 MiB", 0);
                 let body = std::mem::take(&mut this.buffer).freeze();
                 return Poll::Ready(Some(Err(Error::decode(error, this.status, &this.headers, body).in_call(&this.call))));
             }

@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use crate::call::reply::{Raw, Reply};
 use crate::call::request::{Call, Sending};
-use crate::json::read::Slot;
+use crate::json::Slot;
 use crate::wire::error::Result;
 use crate::wire::operation::QueryValue;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::engine::redact;
 use crate::engine::token::Secret;
-use crate::json::read::{self as decode, Decode, DecodeError, Decoder, Fault, Field, Object, Slot, is_empty_object};
+use crate::json::{self, DecodeError, Decoder, Field, Object, Slot, is_empty_object};
 use crate::types::{Includes, Meta};
 use crate::value::problem::Problem;
 use crate::wire::error::{self, Error, Result};
@@ -39,12 +39,9 @@ impl<T> Reply<T> {
         RateLimit::from_headers(&self.headers)
     }
 
-    /// An answer of status 200 with this data, for a caller's tests.
-    pub fn new(data: T) -> Self
-    where
-        T: Default,
-    {
-        Self { data, has_data: true, ..Self::default() }
+    /// Returns a reply of status 200 with this data, for tests.
+    pub fn new(data: T) -> Self {
+        Reply { has_data: true, ..Reply::<()>::default() }.map(|()| data)
     }
 
     /// Whether the answer had data at all: without any (nothing, `null` or `{}`) the data here is empty.
@@ -84,14 +81,14 @@ impl Raw {
         let mut read = || -> std::result::Result<(), DecodeError> {
             let mut decoder = Decoder::new(&body);
             if !envelope.read(&mut decoder)? {
-                return Err(DecodeError::unexpected("the answer is not an object"));
+                return Err(DecodeError::new("the answer is not an object", 0));
             }
-            Ok(decoder.finish()?)
+            decoder.finish()
         };
         if let Err(error) = read() {
             return Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call));
         }
-        let Envelope { data, includes, errors, meta } = envelope;
+        let Envelope { data, includes, errors, meta, .. } = envelope;
         if !data.present {
             // A body that only says what went wrong, in whichever of X's forms.
             let problems = error::problems(&serde_json::from_slice(&body).unwrap_or_default());
@@ -99,7 +96,7 @@ impl Raw {
                 return Err(Error::from_problems(problems, status, &headers, redact(body, &secret)).in_call(&call));
             }
         }
-        Ok(Reply { data: data.value, includes, errors, meta: meta.0, status, headers, has_data: data.present })
+        Ok(Reply { data: data.value, includes, errors, meta, status, headers, has_data: data.present })
     }
 
     /// Reads a value that comes without an envelope.
@@ -108,7 +105,7 @@ impl Raw {
         if body.trim_ascii().is_empty() {
             return Ok(Reply { status, headers, ..Reply::default() });
         }
-        match decode::from_slice(&body) {
+        match json::from_slice(&body) {
             Ok(data) => Ok(Reply { data, status, headers, has_data: true, ..Reply::default() }),
             Err(error) => Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call)),
         }
@@ -126,36 +123,43 @@ struct Envelope<T> {
     data: Data<T>,
     includes: Includes,
     errors: Vec<Problem>,
-    meta: Beside,
+    meta: Meta,
+    beside: Beside,
 }
 
-/// The meta, and what stands beside the data: neither takes away what the other brought.
-#[derive(Default)]
-struct Beside(Meta);
-
-impl Slot for Beside {
-    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, Fault> {
-        decode::read_into(&mut self.0, decoder)
+impl<T: Slot + Default> Object for Envelope<T> {
+    fn empty() -> Self {
+        Self { data: Data::default(), includes: Includes::default(), errors: Vec::new(), meta: Meta::default(), beside: Beside::default() }
     }
 
-    fn keep(&mut self, name: &str, value: Value) {
-        Decode::keep(&mut self.0, name, value);
-    }
-}
-
-impl<T: Slot> Object for Envelope<T> {
     fn fields(&self) -> &'static [Field] {
         &[Field("data", ""), Field("includes", ""), Field("errors", ""), Field("meta", "")]
     }
 
-    fn slot(&mut self, index: usize) -> &mut dyn Slot {
-        match index {
-            0 => &mut self.data,
-            1 => &mut self.includes,
-            2 => &mut self.errors,
-            // What stands beside `data` is taken into the meta.
-            _ => &mut self.meta,
+    fn slots(&mut self, change: &mut dyn FnMut(&mut [&mut dyn Slot])) {
+        let Self { data, includes, errors, meta, beside } = self;
+        change(&mut [data, includes, errors, meta, beside]);
+    }
+
+    fn settle(&mut self) {
+        for (name, value) in std::mem::take(&mut self.beside.0) {
+            json::put(&mut self.meta, &name, value);
         }
+    }
+}
+
+/// Properties beside `data`, which go into the meta.
+#[derive(Default)]
+struct Beside(Vec<(String, Value)>);
+
+impl Slot for Beside {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, DecodeError> {
+        decoder.skip()?;
+        Ok(false)
+    }
+
+    fn keep(&mut self, name: &str, value: Value) {
+        self.0.push((name.to_owned(), value));
     }
 }
 
@@ -167,18 +171,11 @@ struct Data<T> {
 }
 
 impl<T: Slot> Slot for Data<T> {
-    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, Fault> {
+    fn read(&mut self, decoder: &mut Decoder<'_>) -> std::result::Result<bool, DecodeError> {
         let start = decoder.start()?;
         let fits = self.value.read(decoder)?;
         let text = decoder.since(start);
         self.present = fits && text != b"null" && !is_empty_object(text);
         Ok(fits)
-    }
-}
-
-impl Decode for () {
-    fn decode(decoder: &mut Decoder<'_>) -> std::result::Result<Option<Self>, Fault> {
-        decoder.skip()?;
-        Ok(Some(()))
     }
 }

@@ -14,8 +14,7 @@ use crate::call::reply::{Raw, Reply};
 use crate::client::twitter::Twitter;
 use crate::engine::Answer;
 use crate::engine::retry::Retry;
-use crate::json::read::Slot;
-use crate::json::write::Encode;
+use crate::json::{self, Json, Slot};
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::{Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
 use crate::wire::rate_limit::RateLimits;
@@ -123,8 +122,8 @@ impl Call {
         self
     }
 
-    pub(crate) fn field(mut self, name: &'static str, value: impl Encode) -> Self {
-        if let Some(value) = value.encode() {
+    pub(crate) fn field(mut self, name: &'static str, value: impl Json) -> Self {
+        if let Some(value) = json::to_value(value.encode()) {
             let done = self.operation.set_body_field(name, BodyField::Json(value));
             self.note(done);
         }
@@ -137,8 +136,8 @@ impl Call {
         self
     }
 
-    pub(crate) fn json(mut self, value: impl Encode) -> Self {
-        self.operation.set_body(Body::Json(value.encode().unwrap_or_default()));
+    pub(crate) fn json(mut self, value: impl Json) -> Self {
+        self.operation.set_body(Body::Json(json::to_value(value.encode()).unwrap_or_default()));
         self
     }
 

@@ -1,104 +1,89 @@
-//! Encoding of request bodies, by the same kind of table as decoding.
+//! Writing, by the same tables as reading.
 
-use std::collections::BTreeMap;
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-use base64::Engine as _;
-use bytes::Bytes;
-use jiff::Timestamp;
-use serde_json::{Map, Value};
+use crate::json::table::{Object, View};
 
-use crate::json::read::Field;
-
-/// A value of a request body.
-pub trait Encode {
-    /// The value as JSON; `None` when it is not to be sent.
-    fn encode(&self) -> Option<Value>;
+/// Returns a value as JSON; `None` when there is nothing to write.
+pub(crate) fn to_value(view: View<'_>) -> Option<Value> {
+    if matches!(view, View::Absent) { None } else { serde_json::to_value(view).ok() }
 }
 
-/// A struct of a request body, as the encoder sees it.
-pub trait Record {
-    /// The fields, in the order of [`field`](Self::field).
-    fn fields(&self) -> &'static [Field];
-
-    /// The field at a position of [`fields`](Self::fields).
-    fn field(&self, index: usize) -> Option<&dyn Encode>;
-}
-
-impl<T: Record> Encode for T {
-    fn encode(&self) -> Option<Value> {
-        let named = self.fields().iter().enumerate();
-        let pairs = named.filter_map(|(index, field)| Some((field.0.to_owned(), self.field(index)?.encode()?)));
-        Some(Value::Object(pairs.collect::<Map<_, _>>()))
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Json(value) => value.serialize(serializer),
+            Self::List(parts) => {
+                let mut list = serializer.serialize_seq(Some(count(&|see| parts.each(see))))?;
+                let mut done = Ok(());
+                parts.each(&mut |_, item| {
+                    if done.is_ok() && !matches!(item, View::Absent) {
+                        done = list.serialize_element(&item);
+                    }
+                });
+                done?;
+                list.end()
+            }
+            Self::Map(parts) => map(serializer, &|see| parts.each(see)),
+            Self::Object(object) => map(serializer, &|see| properties(*object, see)),
+        }
     }
 }
 
-impl<T: Encode> Encode for Option<T> {
-    fn encode(&self) -> Option<Value> {
-        self.as_ref()?.encode()
-    }
+type Each<'a> = &'a dyn Fn(&mut dyn FnMut(&str, View<'_>));
+
+/// The number of parts that are written, which some formats put before the first.
+fn count(each: Each<'_>) -> usize {
+    let mut count = 0;
+    each(&mut |_, value| count += usize::from(!matches!(value, View::Absent)));
+    count
 }
 
-impl<T: Encode> Encode for Vec<T> {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::Array(self.iter().filter_map(Encode::encode).collect()))
-    }
+fn map<S: Serializer>(serializer: S, each: Each<'_>) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(count(each)))?;
+    let mut done = Ok(());
+    each(&mut |name, value| {
+        if done.is_ok() && !matches!(value, View::Absent) {
+            done = map.serialize_entry(name, &value);
+        }
+    });
+    done?;
+    map.end()
 }
 
-impl<T: Encode> Encode for BTreeMap<String, T> {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::Object(self.iter().filter_map(|(name, value)| Some((name.clone(), value.encode()?))).collect()))
-    }
-}
-
-impl<T: Record + ?Sized> Record for Box<T> {
-    fn fields(&self) -> &'static [Field] {
-        (**self).fields()
-    }
-
-    fn field(&self, index: usize) -> Option<&dyn Encode> {
-        (**self).field(index)
-    }
-}
-
-impl Encode for String {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(self.as_str()))
-    }
-}
-
-impl Encode for i64 {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(*self))
-    }
-}
-
-impl Encode for f64 {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(*self))
-    }
-}
-
-impl Encode for bool {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(*self))
-    }
-}
-
-impl Encode for Timestamp {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(self.to_string()))
-    }
-}
-
-impl Encode for Bytes {
-    /// Base64, as JSON carries bytes.
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(base64::engine::general_purpose::STANDARD.encode(self)))
-    }
-}
-
-impl Encode for Value {
-    fn encode(&self) -> Option<Value> {
-        Some(self.clone())
-    }
+/// Shows the fields of a struct that are set, and then what it has no field for.
+fn properties(object: &dyn Object, see: &mut dyn FnMut(&str, View<'_>)) {
+    let fields = object.fields();
+    object.values(&mut |values| {
+        let extra = values.get(fields.len()).map(|extra| extra.view());
+        // Names are only compared where there is an extra, which is rare.
+        let mut taken: Vec<String> = Vec::new();
+        if let Some(View::Map(extra)) = &extra {
+            extra.each(&mut |name, _| taken.push(name.to_owned()));
+        }
+        for (field, value) in fields.iter().zip(values) {
+            let view = value.view();
+            if matches!(view, View::Absent) {
+                continue;
+            }
+            let is_taken = |name: &str| taken.iter().any(|taken| taken == name);
+            // The first name may be that of a value which did not fit; this one was then read by the second.
+            let name = if !field.1.is_empty() && is_taken(field.0) && !is_taken(field.1) { field.1 } else { field.0 };
+            see(name, view);
+            taken.retain(|taken| taken != name);
+        }
+        if let Some(View::Map(extra)) = extra {
+            extra.each(&mut |name, value| {
+                if taken.iter().any(|taken| taken == name) {
+                    see(name, value);
+                }
+            });
+        }
+    });
 }

@@ -1,27 +1,23 @@
 //! Identifiers, each of its own type, so that a user's id cannot be passed for a post's.
 
+use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
+use std::convert::Infallible;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use compact_str::CompactString;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
-use crate::json::read::{Decode, Decoder, Fault};
-use crate::json::write::Encode;
-
-/// What an [`Id`] identifies.
-pub trait IdKind {
-    /// The name of the id type, for `Debug`.
-    const NAME: &'static str;
-}
+use crate::json::{DecodeError, Decoder, Json, View};
 
 /// An identifier of X: an opaque string, held without a heap allocation up to 24 bytes.
 ///
 /// Most are decimal numbers, some are not, and none is checked: X decides what is an id. Use the aliases in [`crate::types`], such as
-/// [`PostId`](crate::types::PostId).
+/// [`PostId`](crate::types::PostId). A map with ids as keys finds them by `&str` as well.
 ///
 /// ```
 /// use paragon_twitter::types::PostId;
@@ -31,6 +27,9 @@ pub trait IdKind {
 /// assert_eq!(id.as_str(), "1460323737035677698");
 /// assert!(id == "1460323737035677698" && String::from("1460323737035677698") == id);
 /// assert_eq!(format!("{id} {id:?}"), "1460323737035677698 PostId(\"1460323737035677698\")");
+///
+/// let texts = std::collections::HashMap::from([(id, "hello")]);
+/// assert_eq!(texts.get("1460323737035677698"), Some(&"hello"));
 /// ```
 pub struct Id<K> {
     text: CompactString,
@@ -50,9 +49,12 @@ impl<K> Id<K> {
     }
 }
 
-impl<K: IdKind> fmt::Debug for Id<K> {
+impl<K> fmt::Debug for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple(K::NAME).field(&self.as_str()).finish()
+        // `PostId` is an `Id<PostIdKind>`.
+        let kind = std::any::type_name::<K>();
+        let kind = kind.rsplit("::").next().unwrap_or(kind);
+        f.debug_tuple(kind.strip_suffix("Kind").unwrap_or(kind)).field(&self.as_str()).finish()
     }
 }
 
@@ -127,19 +129,40 @@ impl<K> PartialOrd for Id<K> {
 impl<K> Ord for Id<K> {
     /// By text. Numeric ids of different length do not sort by age.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.text.cmp(&other.text)
+        self.as_str().cmp(other.as_str())
     }
 }
 
 impl<K> Hash for Id<K> {
+    /// As the text, by which a map can be asked.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        self.as_str().hash(state);
     }
 }
 
 impl<K> AsRef<str> for Id<K> {
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl<K> Borrow<str> for Id<K> {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<K> FromStr for Id<K> {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(text))
+    }
+}
+
+impl<K> From<Id<K>> for String {
+    fn from(id: Id<K>) -> Self {
+        id.text.into_string()
     }
 }
 
@@ -180,19 +203,47 @@ impl<K> Serialize for Id<K> {
 }
 
 impl<'de, K> Deserialize<'de> for Id<K> {
+    /// From a text, or from a number as older answers have them.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = CompactString;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<CompactString, E> {
+                Ok(CompactString::new(text))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<CompactString, E> {
+                Ok(CompactString::new(number.to_string()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<CompactString, E> {
+                Ok(CompactString::new(number.to_string()))
+            }
+        }
+
+        // Only formats that people read say by themselves whether it is a text or a number.
+        let text = if deserializer.is_human_readable() { deserializer.deserialize_any(Text) } else { deserializer.deserialize_str(Text) };
+        Ok(Self { text: text?, kind: PhantomData })
     }
 }
 
-impl<K> Decode for Id<K> {
-    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+impl<K> Json for Id<K> {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(decoder.string()?.map(Self::new))
     }
-}
 
-impl<K> Encode for Id<K> {
-    fn encode(&self) -> Option<Value> {
-        Some(Value::from(self.as_str()))
+    fn encode(&self) -> View<'_> {
+        View::Text(Cow::Borrowed(self.as_str()))
+    }
+
+    #[cfg(test)]
+    fn sample(samples: &mut crate::json::samples::Samples) -> Self {
+        Self::new(samples.text())
     }
 }

@@ -1,14 +1,16 @@
 //! What X says went wrong.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::json::read::{Decode, Decoder, Fault};
+use crate::json::{DecodeError, Decoder, Json, Parts, View};
 
 /// One problem, as X reports it: in the body of a failed call, beside the data of one that succeeded in part, or in a stream.
 ///
 /// X's problems come in several shapes; whatever the shape, the parts that were there are found here, and [`raw`](Self::raw) has
 /// all of it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Problem(Map<String, Value>);
 
 impl Problem {
@@ -118,11 +120,26 @@ impl std::fmt::Display for Problem {
     }
 }
 
-impl Decode for Problem {
-    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, Fault> {
+impl Json for Problem {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, DecodeError> {
         Ok(match Value::decode(decoder)? {
             Some(Value::Object(map)) => Some(Self(map)),
             _ => None,
         })
+    }
+
+    fn encode(&self) -> View<'_> {
+        View::Map(self)
+    }
+
+    #[cfg(test)]
+    fn sample(samples: &mut crate::json::samples::Samples) -> Self {
+        Self([(samples.text(), samples.value())].into_iter().collect())
+    }
+}
+
+impl Parts for Problem {
+    fn each(&self, see: &mut dyn FnMut(&str, View<'_>)) {
+        self.0.iter().for_each(|(name, value)| see(name, View::Json(value)));
     }
 }

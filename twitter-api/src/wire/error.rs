@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::json::read::DecodeError;
+use crate::json::DecodeError;
 use crate::value::problem::Problem;
 use crate::wire::operation::{Called, Endpoint};
 use crate::wire::rate_limit::RateLimit;

@@ -12,7 +12,7 @@ use crate::call::events::Events;
 use crate::call::pages::{Items, Pages};
 use crate::call::reply::{Raw, Reply};
 use crate::call::request::Call;
-use crate::json::read::Slot;
+use crate::json::Slot;
 use crate::wire::error::Result;
 
 /// How an answer becomes an `X`.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::json::write::Encode;
+use crate::json::{Json, to_value};
 use crate::wire::operation::BodyField;
 
 /// A value for a query, a header or the like.
@@ -124,8 +124,8 @@ fn optional<T>(value: Option<&T>, input: impl FnOnce(&T) -> Input) -> Input {
     value.map_or(Input::Absent, input)
 }
 
-fn encoded(value: Option<Value>) -> Content {
-    value.map_or(Content::Nothing, Content::Json)
+fn encoded(value: Option<&impl Json>) -> Content {
+    value.and_then(|value| to_value(value.encode())).map_or(Content::Nothing, Content::Json)
 }
 
 fn by_serde<T: Serialize + ?Sized>(value: &T) -> std::result::Result<Value, String> {
@@ -209,30 +209,36 @@ impl<T: Parts + ?Sized> ContentOfParts for &&Arg<'_, T> {
 pub trait ContentBehind {
     fn __paragon_content(self) -> Content;
 }
-impl<T: Encode> ContentBehind for &Arg<'_, Option<&T>> {
+impl<T: Json> ContentBehind for &Arg<'_, Option<T>> {
     fn __paragon_content(self) -> Content {
-        encoded(self.0.and_then(Encode::encode))
+        encoded(self.0.as_ref())
     }
 }
-impl<T: Encode> ContentBehind for &Arg<'_, [T]> {
+impl<T: Json> ContentBehind for &Arg<'_, [T]> {
     fn __paragon_content(self) -> Content {
-        Content::Json(Value::Array(self.0.iter().filter_map(Encode::encode).collect()))
+        Content::Json(Value::Array(self.0.iter().filter_map(|item| to_value(item.encode())).collect()))
+    }
+}
+
+pub trait ContentBehindReference {
+    fn __paragon_content(self) -> Content;
+}
+impl<T: Json> ContentBehindReference for &Arg<'_, Option<&T>> {
+    fn __paragon_content(self) -> Content {
+        encoded(*self.0)
     }
 }
 
 pub trait ContentOfOurs {
     fn __paragon_content(self) -> Content;
 }
-impl<T: Encode + ?Sized> ContentOfOurs for &Arg<'_, T> {
+impl<T: Json> ContentOfOurs for &Arg<'_, T> {
     fn __paragon_content(self) -> Content {
-        encoded(self.0.encode())
+        encoded(Some(self.0))
     }
 }
 
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be sent as a body",
-    label = "neither `serde::Serialize` nor `paragon_twitter::json::write::Encode`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent as a body", label = "not `serde::Serialize`")]
 pub trait Bodily {
     fn content(&self) -> Content;
 }

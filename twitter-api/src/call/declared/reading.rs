@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::call::reply::{Raw, Reply};
 use crate::engine::redact;
 use crate::engine::token::Secret;
-use crate::json::read::{Decode, DecodeError, Decoder, Fault, Slot, is_empty_object};
+use crate::json::{DecodeError, Decoder, Json, Slot, is_empty_object};
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::Called;
 
@@ -32,8 +32,8 @@ struct Text {
     start: usize,
 }
 
-impl Decode for Text {
-    fn decode(decoder: &mut Decoder<'_>) -> std::result::Result<Option<Self>, Fault> {
+impl Json for Text {
+    fn decode(decoder: &mut Decoder<'_>) -> std::result::Result<Option<Self>, DecodeError> {
         let start = decoder.start()?;
         decoder.skip()?;
         Ok(Some(Self { json: decoder.since(start).to_vec(), start }))
@@ -64,7 +64,7 @@ fn unreadable(reply: Reply<Text>, error: &serde_json::Error, (body, call, secret
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
         (path_at(&json[..offset], if enveloped { "data" } else { "" }), message, start + offset)
     };
-    Error::decode(DecodeError::at(path, message, offset), reply.status, &reply.headers, redact(body, &secret)).in_call(&call)
+    Error::decode(DecodeError::new(message, offset).within(path), reply.status, &reply.headers, redact(body, &secret)).in_call(&call)
 }
 
 /// Where in a document its text breaks off, for example `data[3].text`; after an object or list, that is it.

@@ -272,7 +272,7 @@ fn a_refusal_while_there_is_quota_does_not_say_to_wait_for_the_next_window() {
 #[test]
 fn an_unreadable_answer_says_where_and_keeps_the_body() {
     let cut = br#"{"data": [{"id": "1"}, {"id": "#;
-    let error = crate::json::from_slice::<crate::json::read::Extra>(b"{").unwrap_err();
+    let error = crate::json::from_slice::<crate::json::Extra>(b"{").unwrap_err();
     let error = Error::decode(error, StatusCode::OK, &HeaderMap::new(), Bytes::from_static(cut));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().starts_with("the answer is not readable as JSON at"), "{error}");
@@ -282,7 +282,7 @@ fn an_unreadable_answer_says_where_and_keeps_the_body() {
 
 #[test]
 fn a_page_in_place_of_json_is_named_as_such() {
-    let error = crate::json::from_slice::<crate::json::read::Extra>(b"<").unwrap_err();
+    let error = crate::json::from_slice::<crate::json::Extra>(b"<").unwrap_err();
     let error = Error::decode(error, StatusCode::OK, &HeaderMap::new(), Bytes::from_static(b"\n<!doctype html><title>Sign in</title>"));
     assert_eq!(error.to_string(), "the answer is an HTML page and not JSON: \"Sign in\"");
 }

@@ -1,3 +1,8 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
 use super::*;
 
 #[derive(Debug, Default, PartialEq)]
@@ -14,6 +19,10 @@ struct Item {
 }
 
 impl Object for Item {
+    fn empty() -> Self {
+        Self::default()
+    }
+
     fn fields(&self) -> &'static [Field] {
         &[
             Field("id", ""),
@@ -27,18 +36,14 @@ impl Object for Item {
         ]
     }
 
-    fn slot(&mut self, index: usize) -> &mut dyn Slot {
-        match index {
-            0 => &mut self.id,
-            1 => &mut self.count,
-            2 => &mut self.share,
-            3 => &mut self.seen,
-            4 => &mut self.at,
-            5 => &mut self.tags,
-            6 => &mut self.inner,
-            7 => &mut self.renamed,
-            _ => &mut self.extra,
-        }
+    fn values(&self, see: &mut dyn FnMut(&[&dyn Slot])) {
+        let Self { id, count, share, seen, at, tags, inner, renamed, extra } = self;
+        see(&[id, count, share, seen, at, tags, inner, renamed, extra]);
+    }
+
+    fn slots(&mut self, change: &mut dyn FnMut(&mut [&mut dyn Slot])) {
+        let Self { id, count, share, seen, at, tags, inner, renamed, extra } = self;
+        change(&mut [id, count, share, seen, at, tags, inner, renamed, extra]);
     }
 }
 
@@ -84,10 +89,11 @@ fn times_are_read_in_every_form_that_x_writes() {
 #[test]
 fn either_spelling_is_read_and_the_current_one_wins_in_any_order() {
     assert_eq!(item(r#"{"tweet":"old"}"#).renamed.as_deref(), Some("old"));
-    assert_eq!(item(r#"{"tweet":"old","post":"new"}"#).renamed.as_deref(), Some("new"));
-    let both = item(r#"{"post":"new","tweet":"old"}"#);
-    assert_eq!(both.renamed.as_deref(), Some("new"));
-    assert_eq!(both.extra.get("tweet").and_then(Value::as_str), Some("old"));
+    for json in [r#"{"tweet":"old","post":"new"}"#, r#"{"post":"new","tweet":"old"}"#] {
+        let both = item(json);
+        assert_eq!(both.renamed.as_deref(), Some("new"), "{json}");
+        assert_eq!(both.extra.get("tweet").and_then(Value::as_str), Some("old"), "{json}");
+    }
 }
 
 #[test]
@@ -175,7 +181,27 @@ fn any_json() -> impl proptest::strategy::Strategy<Value = Value> {
     })
 }
 
+#[test]
+fn what_is_set_is_written_by_its_current_name_beside_what_has_no_field() {
+    let read = item(r#"{"new":[1],"tweet":"old","tags":[],"count":"7","at":"yesterday","inner":{"tags":["x"]}}"#);
+    let expected = json!({"new": [1], "post": "old", "count": 7, "at": "yesterday", "inner": {"tags": ["x"]}});
+    assert_eq!(to_value(read.encode()), Some(expected));
+}
+
+#[test]
+fn a_value_that_did_not_fit_keeps_its_name_and_the_field_takes_the_other() {
+    let read = item(r#"{"tweet":"old","post":[1]}"#);
+    assert_eq!(to_value(read.encode()), Some(json!({"tweet": "old", "post": [1]})));
+}
+
 proptest::proptest! {
+    #[test]
+    fn what_was_read_is_read_as_it_was_written(value in any_json()) {
+        let read: Item = from_slice(value.to_string().as_bytes()).expect("it is JSON");
+        let written = to_value(read.encode()).expect("an object").to_string();
+        proptest::prop_assert_eq!(&from_slice::<Item>(written.as_bytes()).expect("it is JSON"), &read, "{}", written);
+    }
+
     #[test]
     fn every_json_is_read_and_nothing_unknown_is_lost(value in any_json()) {
         let json = value.to_string();
