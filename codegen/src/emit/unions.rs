@@ -37,8 +37,8 @@ pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStre
             }
             fn encode(&self) -> crate::runtime::View<'_> {
                 match self {
-                    #(Self::#members(value) => value.encode(),)*
-                    Self::Unknown(value) => value.encode(),
+                    #(Self::#members(value) => crate::json::Json::encode(value),)*
+                    Self::Unknown(value) => crate::json::Json::encode(value),
                 }
             }
         }

@@ -200,11 +200,11 @@ impl Code {
             let of = item.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
             let tokens = flat(item.to_token_stream());
             match of.as_deref() {
-                Some("Object" | "Record") => {
+                Some("Object") => {
                     let fields = structs.get(&owner).cloned().unwrap_or_default();
                     let table = tokens.windows(2).filter(|window| is_ident(&window[0], "Field"));
                     let table: Vec<Vec<String>> = table.filter_map(|window| Some(texts(in_parentheses(&window[1])?.stream()))).collect();
-                    // `0 => &mut self.name`: each entry of the table has its field.
+                    // `&self.name`: each entry of the table has its field.
                     let arms: Vec<String> = tokens
                         .windows(3)
                         .filter_map(|window| match window {
@@ -222,8 +222,17 @@ impl Code {
                     self.types.insert(owner, table.into_iter().zip(fields).map(member).collect());
                 }
                 Some("Open") => {
-                    let known = tokens.iter().filter_map(in_parentheses).flat_map(|group| texts(group.stream()));
-                    self.types.insert(owner, known.map(value).collect());
+                    // `("text", Self::Variant)`; a second text of a variant is its other spelling.
+                    let mut members: Vec<(String, Member)> = Vec::new();
+                    for pair in tokens.iter().filter_map(in_parentheses) {
+                        let Some(wire) = texts(pair.stream()).pop() else { continue };
+                        let variant = pair.stream().into_iter().last().map(|token| token.to_string()).unwrap_or_default();
+                        match members.iter_mut().find(|(known, _)| *known == variant) {
+                            Some((_, member)) => member.other = wire,
+                            None => members.push((variant, value(wire))),
+                        }
+                    }
+                    self.types.insert(owner, members.into_iter().map(|(_, member)| member).collect());
                 }
                 // Of a union: the tags it knows.
                 None if tokens.iter().any(|token| is_ident(token, "settled")) => {
