@@ -33,6 +33,9 @@ pub struct Settings {
     /// Query parameter to the name of its enum, where the rule of [`crate::words::parameter_enum`] gives one that says too little.
     #[serde(default)]
     pub parameter_types: BTreeMap<String, String>,
+    /// Form of times to the places that have it, where the description calls them text. See [`crate::ir`].
+    #[serde(default)]
+    pub formats: BTreeMap<Format, Vec<String>>,
     /// Type of answers to those of its fields that X always sends: they are not optional in Rust.
     #[serde(default)]
     pub present: BTreeMap<String, Vec<String>>,
@@ -94,6 +97,17 @@ impl From<GroupForm> for Group {
             GroupForm::Page(GroupPage { line, text }) => Self { line, text },
         }
     }
+}
+
+/// A form of times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Format {
+    /// RFC 3339.
+    Time,
+    /// Milliseconds since 1970, as text.
+    UnixMillis,
+    /// `yyyymmddhhmm` in UTC.
+    UtcMinute,
 }
 
 /// The two dialects of X: each map goes from the current spelling to the old one.

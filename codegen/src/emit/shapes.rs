@@ -22,7 +22,8 @@ impl Context<'_> {
     /// The Rust type of a shape. `prefix` leads to the generated types.
     pub(super) fn rust(self, shape: &Shape, prefix: &TokenStream) -> TokenStream {
         match shape {
-            Shape::Text => quote!(String),
+            // A time in a form of its own is kept in that form.
+            Shape::Text | Shape::UnixMillis | Shape::UtcMinute => quote!(String),
             Shape::Boolean => quote!(bool),
             Shape::Integer => quote!(i64),
             Shape::Number => quote!(f64),
@@ -52,6 +53,8 @@ impl Context<'_> {
         let name = ident(name);
         match shape {
             Shape::Boolean | Shape::Time | Shape::Map(_) | Shape::Problem => (rust, quote!(#name)),
+            Shape::UnixMillis => (quote!(crate::runtime::Timestamp), quote!(#name.as_millisecond().to_string())),
+            Shape::UtcMinute => (quote!(crate::runtime::Timestamp), quote!(#name.strftime("%Y%m%d%H%M").to_string())),
             Shape::Type(id) if self.is_struct(*id) => (rust, quote!(#name)),
             // Integers of any type fit, and nothing else turns into one.
             Shape::Integer => (quote!(impl Into<crate::runtime::Number>), quote!(Into::<crate::runtime::Number>::into(#name))),

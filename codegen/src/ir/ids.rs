@@ -16,7 +16,7 @@ pub(super) fn assign<'s>(ids: &'s BTreeMap<String, Vec<String>>, operations: &mu
     for (id, place) in ids.iter().flat_map(|(id, places)| places.iter().map(move |place| (id, place.as_str()))) {
         let mut hit = false;
         let mut assign = |shape: &mut Shape| {
-            if matches!(shape.innermost(), Shape::Text | Shape::Id(_)) {
+            if matches!(shape.innermost(), Shape::Text | Shape::Integer | Shape::Id(_)) {
                 *shape.innermost_mut() = Shape::Id(id.clone());
                 hit = true;
             }

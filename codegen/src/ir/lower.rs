@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Parameter as Described, ParameterSchemaOrContent, PathItem, ReferenceOr, Schema, SecurityScheme, StatusCode};
 
 use super::schema::{Node, Schemas, view};
-use super::{Answer, Api, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, ids, merge};
+use super::{Answer, Api, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, formats, ids, merge};
 use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
 use crate::document::Document;
 use crate::settings::{OperationSettings, Rule, Settings};
@@ -62,6 +62,12 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
     let mut api = Api { operations, types: types.all, includes, meta, settings: Settings::default() };
     let mut ids_met: BTreeSet<&str> = ids_met.into_iter().collect();
     ids_met.extend(ids::assign(&settings.ids, &mut api.operations, &mut api.types));
+    let formats_met = formats::assign(&settings.formats, &mut api.operations, &mut api.types);
+    let severity = if strict { Severity::Error } else { Severity::Warning };
+    for place in settings.formats.values().flatten().filter(|place| !formats_met.contains(&place.as_str())) {
+        let help = "the description has changed there: mend the overlay";
+        findings.push(overlay.diagnostic(severity, "/x-rust", format!("the overlay's formats: there is no text at `{place}`"), help));
+    }
     unmet_settings(&settings, &ids_met, &mut api, overlay, strict, &mut findings);
     merge::equal(&mut api);
     api.settings = settings.clone();
@@ -233,7 +239,14 @@ impl<'d> Lowering<'d> {
                 let message = format!("parameter `{}` is an object or a list of lists, which is not supported", field.wire);
                 self.error(at, message, "describe it as a string with an overlay action, or take it out with `x-rust-waive`");
             }
-            Shape::Text | Shape::Boolean | Shape::Integer | Shape::Number | Shape::Time | Shape::Id(_) => {}
+            Shape::Text
+            | Shape::Boolean
+            | Shape::Integer
+            | Shape::Number
+            | Shape::Time
+            | Shape::UnixMillis
+            | Shape::UtcMinute
+            | Shape::Id(_) => {}
         }
     }
 

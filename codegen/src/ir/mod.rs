@@ -1,5 +1,6 @@
 //! What the Rust code needs to know, with no word of OpenAPI left in it.
 
+mod formats;
 pub mod ids;
 mod lower;
 mod merge;
@@ -41,8 +42,12 @@ pub enum Shape {
     Integer,
     /// A number.
     Number,
-    /// A point in time.
+    /// A point in time, in RFC 3339.
     Time,
+    /// A point in time that is sent as text of milliseconds since 1970.
+    UnixMillis,
+    /// A point in time that is sent as year, month, day, hour and minute of UTC, in twelve digits.
+    UtcMinute,
     /// Bytes, in base64 when in JSON.
     Bytes,
     /// Any JSON value.

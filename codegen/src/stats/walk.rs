@@ -582,6 +582,13 @@ fn describe(shape: &Shape) -> &'static str {
         Shape::Map(_) => "a map",
         Shape::Type(_) | Shape::Problem => "a type",
         Shape::Id(_) => "an id",
-        Shape::Text | Shape::Boolean | Shape::Integer | Shape::Number | Shape::Time | Shape::Bytes => "a scalar",
+        Shape::Text
+        | Shape::Boolean
+        | Shape::Integer
+        | Shape::Number
+        | Shape::Time
+        | Shape::UnixMillis
+        | Shape::UtcMinute
+        | Shape::Bytes => "a scalar",
     }
 }

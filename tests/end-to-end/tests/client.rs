@@ -398,3 +398,22 @@ async fn only_fields_and_expansions_are_translated_to_the_old_dialect() {
     let path = &emulator.requests()[0].path;
     assert!(path.contains("usernames=note_post") && path.contains("tweet.fields=note_tweet"), "{path}");
 }
+
+#[tokio::test]
+async fn a_time_is_sent_in_the_form_that_the_operation_takes() {
+    let emulator = emulator().await;
+    let builder = Paragon::builder(emulator.project_id()).signing_key_pem(emulator.signing_key_pem()).expect("the emulator's key");
+    // One of the calls is for apps only.
+    let builder = builder.bearer_token(emulator.bearer_token()).proxy_url(emulator.url()).x_url(emulator.x_url());
+    let twitter = builder.build().expect("a client").user(paragon_twitter_emulator::DEFAULT_USER_ID).twitter();
+    let time = |text: &str| text.parse::<paragon_twitter::Timestamp>().expect("a time");
+    // Whether X takes the calls does not matter here.
+    let _ = twitter.webhooks().replay("1", time("2026-10-01T09:30:59Z"), time("2026-10-01T12:00:00+01:00")).await;
+    let _ = twitter.broadcasts().create_scheduled("1", time("2026-10-01T09:30:00.5Z")).await;
+    let _ = twitter.calls().create_scheduled(time("2026-10-01T09:30:00Z")).await;
+    let sent: Vec<Value> = emulator.requests().iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect();
+    let has = |name: &str, value: &str| sent.iter().any(|body| body[name] == value);
+    assert!(has("from_date", "202610010930") && has("to_date", "202610011100"), "{sent:?}");
+    assert!(has("scheduled_start_ms", "1790847000500"), "{sent:?}");
+    assert!(has("start_time", "2026-10-01T09:30:00Z"), "{sent:?}");
+}

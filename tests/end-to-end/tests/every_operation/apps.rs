@@ -2,7 +2,7 @@
 
 use paragon_twitter::types::{ArticleBlockInput, ArticleContentInput, ArticleEntityInput};
 
-use crate::call::{Call, call, keep};
+use crate::call::{Call, at, call, keep};
 use crate::seed::{POST, USER, USER_EXPANSIONS, set};
 
 const JOB: [&str; 3] = ["created_at", "status", "upload_url"];
@@ -21,7 +21,7 @@ fn webhooks() -> Vec<Call> {
         ),
         call("GET", "/2/webhooks", |t, _| t.webhooks().list().webhook_config_fields(["created_at", "url", "valid"])),
         call("PUT", "/2/webhooks/{webhook_id}", |t, s| t.webhooks().validate(&s.webhook)),
-        call("POST", "/2/webhooks/replay", |t, s| t.webhooks().replay(&s.webhook, "202610010000", "202610020000")),
+        call("POST", "/2/webhooks/replay", |t, s| t.webhooks().replay(&s.webhook, at("2026-10-01T00:00:00Z"), at("2026-10-02T00:00:00Z"))),
         call("POST", "/2/account_activity/webhooks/{webhook_id}/subscriptions/all", |t, s| {
             t.account_activity().create_subscription(&s.webhook)
         }),

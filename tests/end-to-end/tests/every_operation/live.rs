@@ -2,13 +2,12 @@
 
 use paragon_twitter::types::{BroadcastRecurrenceInput, CallAudioInput, CallMediaInput};
 
-use crate::call::{Call, call, keep};
+use crate::call::{Call, at, call, keep};
 use crate::seed::{POST, POST_EXPANSIONS, USER, USER_EXPANSIONS, set};
 
-/// Moments to come, in milliseconds and as text.
-const START_MS: &str = "4102444800000";
-const END_MS: &str = "4102448400000";
+/// Moments to come.
 const START: &str = "2100-01-01T00:00:00Z";
+const END: &str = "2100-01-01T01:00:00Z";
 
 const BROADCAST: [&str; 3] = ["created_at_ms", "state", "title"];
 const CALL: [&str; 3] = ["created_at", "join_policy", "title"];
@@ -57,7 +56,7 @@ fn broadcasts() -> Vec<Call> {
             "POST",
             "/2/broadcasts/scheduled",
             |t, s| {
-                let request = t.broadcasts().create_scheduled(&s.source, START_MS).scheduled_end_ms(END_MS).title("A walk");
+                let request = t.broadcasts().create_scheduled(&s.source, at(START)).scheduled_end_ms(at(END)).title("A walk");
                 request.recurrence(BroadcastRecurrenceInput::new("Weekly", "3"))
             },
             |s, scheduled| {
@@ -68,7 +67,7 @@ fn broadcasts() -> Vec<Call> {
         call("GET", "/2/broadcasts/scheduled", |t, _| t.broadcasts().scheduled().max_results(10)),
         call("GET", "/2/broadcasts/scheduled/{id}", |t, s| t.broadcasts().get_scheduled(&s.broadcast)),
         call("PUT", "/2/broadcasts/scheduled/{id}", |t, s| {
-            t.broadcasts().update_scheduled(&s.broadcast, &s.scheduled_broadcast, START_MS, END_MS).title("A run")
+            t.broadcasts().update_scheduled(&s.broadcast, &s.scheduled_broadcast, at(START), at(END)).title("A run")
         }),
         call("POST", "/2/broadcasts/scheduled/{id}/live", |t, s| t.broadcasts().start_scheduled(&s.broadcast)),
         call("GET", "/2/broadcasts", |t, s| t.broadcasts().list().ids([&s.broadcast]).max_results(10).broadcast_fields(BROADCAST)),
@@ -85,7 +84,7 @@ fn chats() -> Vec<Call> {
             request.broadcast_chat_message_fields(["created_at_ms", "text"]).expansions(["author_id"]).user_fields(USER)
         }),
         call("DELETE", "/2/broadcasts/{id}/chat/{message_id}", |t, s| t.broadcasts().delete_chat_message(&s.broadcast, "1")),
-        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_user_in(&s.broadcast, &s.alan).end_at_ms(END_MS)),
+        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_user_in(&s.broadcast, &s.alan).end_at_ms(at(END))),
         call("DELETE", "/2/broadcasts/{id}/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user_in(&s.broadcast, &s.alan)),
         call("POST", "/2/broadcasts/chat/mutes", |t, s| t.broadcasts().mute_user(&s.alan).broadcast_id(&s.broadcast)),
         call("GET", "/2/broadcasts/chat/mutes", |t, _| {
@@ -122,7 +121,12 @@ fn audio_calls() -> Vec<Call> {
             "POST",
             "/2/calls/scheduled",
             |t, s| {
-                t.calls().create_scheduled(START).duration_minutes(30).invitee_ids([&s.grace]).time_zone("Europe/London").title("A walk")
+                t.calls()
+                    .create_scheduled(at(START))
+                    .duration_minutes(30)
+                    .invitee_ids([&s.grace])
+                    .time_zone("Europe/London")
+                    .title("A walk")
             },
             |s, call| set(&mut s.scheduled_call, call.id),
         ),
