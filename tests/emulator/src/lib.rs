@@ -16,17 +16,28 @@
 //! # }
 //! ```
 //!
-//! It is strict where the real services are: a parameter, a key or a content type they would refuse is refused here. Where Paragon's behaviour is not
-//! public (most error codes, the order of its checks) the choice made here is said in the code, and nothing should be built on it.
+//! The emulator is as strict as the real services: it refuses the parameters, fields and content types that they refuse. Where Paragon's behavior
+//! is not public (most error codes, the order of its checks), a comment in the code gives the choice made here. Build nothing on it.
 //!
-//! # What has a state
+//! # Parts
 //!
-//! Most of X works on one state: posts, users, lists, bookmarks, media, direct messages, and what streams and webhooks tell of them. Times in search
-//! and counts are as X wants them, ten seconds ago at the latest, but what was just posted is found at once.
+//! | handle | sets up and shows |
+//! |---|---|
+//! | [`Emulator`] | URLs, keys and tokens, the requests received, [expectations](Emulator::expect) |
+//! | [`Emulator::x`] | users, posts, fields, uploads, messages, rate limits, routes and the clock of X |
+//! | [`Emulator::paragon`] | connected accounts, credentials, scopes, expired tokens, workflows, App Events, other integrations |
+//! | [`Emulator::faults`] | errors, resets, slow, cut and changed responses |
+//! | [`Emulator::streams`] | open streams: their number, their end, silence |
+//! | [`Emulator::webhooks`] | deliveries to webhooks |
 //!
-//! Other operations have none. They check requests like all others and answer with data made from the description, the same for the same request and
-//! [seed](EmulatorBuilder::seed), in which lists have 25 items. What was created by one of them is known to none. These are all operations whose
-//! paths begin with
+//! # State
+//!
+//! Most operations work on one state: posts, users, lists, bookmarks, media, direct messages, and the events of these for streams and webhooks. Search
+//! and counts take times up to ten seconds ago, as X does, but find a new post at once.
+//!
+//! The other operations have no state. They check requests like all others and return data made from the description: the same data for the same
+//! request and [seed](EmulatorBuilder::seed), 25 items in each list. An object that one of them creates is unknown to the others. These are all
+//! operations whose paths begin with
 //!
 //! - `/2/account`, `/2/articles`, `/2/bots`, `/2/broadcasts`, `/2/calls`, `/2/chat`, `/2/communities`, `/2/news`, `/2/notes`, `/2/region`,
 //!   `/2/sources`, `/2/spaces`, `/2/trends` or `/2/usage`,
@@ -34,38 +45,38 @@
 //! - `/2/users/personalized_trends`, `/2/users/public_keys`, `/2/users/{id}/affiliates`, `/2/users/{id}/broadcasts`, `/2/users/{id}/public_keys` or
 //!   `/2/users/{id}/sources`.
 //!
-//! [`XHandle::route`] puts an answer of the test's own in place of a made one.
+//! [`XHandle::route`] replaces made data by a response of the test's own.
 //!
-//! Streams that come in partitions share what happens: the first event of each kind is in partition 1, and the later ones are spread evenly, the same
-//! in each run. The partitions together bring each event once. A sample leaves nothing out.
+//! Partitions of a stream share the events: the first event of each kind is in partition 1, and the later ones are spread evenly, the same in each run.
+//! Together they have each event once. A sample leaves nothing out.
 //!
-//! A compliance job whose ids are uploaded is in progress when its state is asked for the first time, and complete the second time; its results are
-//! there after the first. The clock plays no part in that, but after 15 minutes nothing can be uploaded, and after a week nothing downloaded.
+//! A compliance job whose ids are uploaded is in progress at the first request for its state, and complete at the second; its results exist after
+//! the first. The clock plays no part in that, but uploads end after 15 minutes and downloads after a week.
 //!
 //! # Webhooks
 //!
-//! A webhook whose URL is on the loopback interface, over plain HTTP, is one as X has them. Registering it and `PUT /2/webhooks/{id}` send it the CRC
-//! check, for which it has to know the [consumer secret](WebhooksHandle::consumer_secret): one that fails is not registered, or is invalid and gets nothing
-//! until it passes. What it is linked or subscribed to is posted to it, signed with that secret: what the filtered stream finds, activity of
-//! `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form of X's API v1.1, without media.
+//! A webhook on the loopback interface, over plain HTTP, works as at X. `POST /2/webhooks` and `PUT /2/webhooks/{id}` send it the CRC check, for which
+//! it has to know the [consumer secret](WebhooksHandle::consumer_secret). A webhook that fails the first check is not registered; one that fails a later
+//! check is invalid, and gets nothing until it passes. The emulator posts documents to the webhook, signed with that secret: matches of the filtered
+//! stream that it is linked to, activity of `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form
+//! of X's API v1.1, without media.
 //!
-//! What was still to be posted to a webhook when it fails a check is dropped. It is not among the deliveries, and no replay brings it, nor what
-//! happens until the webhook passes.
+//! Documents that wait for a webhook when it fails a check are dropped. They are not among the deliveries, and no replay brings them, nor the events
+//! until the webhook passes.
 //!
-//! A webhook gets one document after the other, each once: what it does not take is not tried again, and `POST /2/webhooks/replay` posts it once
-//! more. Up to 1024 documents wait for it; one more is noted as a delivery that has failed. [`WebhooksHandle::settled`] waits for all that, and
-//! [`WebhooksHandle::deliveries`] tells what came of it.
+//! A webhook gets one document after the other, each once. A failed delivery is not tried again; `POST /2/webhooks/replay` posts it once more. Up to
+//! 1024 documents wait for a webhook; one more counts as a failed delivery. [`WebhooksHandle::settled`] waits for all of them, and
+//! [`WebhooksHandle::deliveries`] returns the outcomes.
 //!
-//! Nothing but the loopback interface is ever called. A webhook elsewhere, at `https://example.com/` say, is valid at once and gets nothing; so is one
-//! on the loopback interface with `https`.
+//! The emulator calls nothing but the loopback interface. A webhook elsewhere, at `https://example.com/` for example, is valid at once and gets nothing;
+//! so is a webhook on the loopback interface with `https`.
 //!
 //! # From other languages
 //!
-//! `cargo run -p paragon-twitter-emulator -- --port 8080` runs it as a program, and the methods of [`Emulator`] and of its parts are an HTTP API as well, under `/_emulator` of Paragon's
-//! listener. Bodies are JSON in both directions, and what has nothing to tell answers 204; what is wrong about a body is answered with 400, and a
-//! name of something that is not there with 404, with a `message` each. None of it is
-//! among the recorded requests. Only clients on the same machine are answered. `whose` is the id of a user of Paragon, for all of the user's accounts,
-//! or the id of one credential. A filtered stream needs a rule before it is opened.
+//! `cargo run -p paragon-twitter-emulator -- --port 8080` runs the emulator as a program. The methods of [`Emulator`] and of its parts are an HTTP API as
+//! well, under `/_emulator` of Paragon's listener, for clients on the same machine. Bodies are JSON in both directions. A request without a result is
+//! answered 204, a mistake in the body 400, an unknown name or id 404, each with a `message`. These requests are not recorded. `whose` is the id of
+//! a user of Paragon, for all of the user's accounts, or the id of one credential. A filtered stream needs a rule before it is opened.
 //!
 //! | request | body | response | in Rust |
 //! |---|---|---|---|

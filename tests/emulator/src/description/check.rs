@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::form::FORM;
-use super::{Fault, Location, Operation, Schemas};
+use super::{Location, Mismatch, Operation, Schemas};
 use crate::dialect::{Dialect, canonical};
 use crate::message::media_type;
 use crate::problem::{Problem, invalid};
@@ -43,7 +43,7 @@ pub(crate) fn check(schemas: &Schemas, operation: &Operation, request: &Unchecke
 }
 
 /// An error about a parameter. X calls those in the path query parameters, too.
-fn parameter_error(name: &str, texts: &[&str], fault: &Fault) -> Value {
+fn parameter_error(name: &str, texts: &[&str], fault: &Mismatch) -> Value {
     let value = fault.value.clone().unwrap_or_else(|| texts.join(","));
     invalid(name, &[&value], format!("The `{name}` query parameter value [{value}] {}", fault.message))
 }

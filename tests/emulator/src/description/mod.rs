@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 pub(crate) use check::{Unchecked, check};
 pub(crate) use parameter::{Location, Parameter};
 pub(crate) use sample::Sampler;
-pub(crate) use schema::{Fault, Schema, Schemas, shown};
+pub(crate) use schema::{Mismatch, Schema, Schemas, shown};
 
 use crate::dialect::{Dialect, canonical};
 use form::{FORM, Form};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Number, Value};
 
 use super::schema::mismatch;
-use super::{Fault, Operation, Schema, Schemas, shown};
+use super::{Mismatch, Operation, Schema, Schemas, shown};
 use crate::dialect::{canonical, older};
 
 /// The pattern of the ids of posts, users and most other things.
@@ -63,9 +63,9 @@ impl Parameter {
     }
 
     /// What is wrong with the texts that were sent under this name.
-    pub(super) fn faults(&self, schemas: &Schemas, texts: &[&str]) -> Vec<Fault> {
+    pub(super) fn faults(&self, schemas: &Schemas, texts: &[&str]) -> Vec<Mismatch> {
         if !self.explode && texts.len() > 1 || !self.is_list() && texts.len() > 1 {
-            return vec![Fault { path: String::new(), value: Some(texts.join(",")), message: "is given more than once".to_owned() }];
+            return vec![Mismatch { path: String::new(), value: Some(texts.join(",")), message: "is given more than once".to_owned() }];
         }
         let kind = |schema: &Value| schema["type"].as_str().unwrap_or_default().to_owned();
         let value = if self.is_list() {
@@ -81,7 +81,7 @@ impl Parameter {
             && !(least..=most).contains(&number)
         {
             let message = format!("is not between {} and {}", schema["minimum"], schema["maximum"]);
-            return vec![Fault { path: String::new(), value: Some(shown(&value)), message }];
+            return vec![Mismatch { path: String::new(), value: Some(shown(&value)), message }];
         }
         let mut faults = self.schema.faults(schemas, &value);
         let no_id = mismatch(ID);

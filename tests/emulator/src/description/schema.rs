@@ -22,7 +22,7 @@ pub(crate) struct Schema {
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct Mismatch {
     /// The path within the value, `reply.in_reply_to_tweet_id`; empty for the value itself.
     pub(crate) path: String,
     /// The value there, as text.
@@ -52,7 +52,7 @@ impl Schema {
     }
 
     /// Everything that is wrong with a value.
-    pub(crate) fn faults(&self, schemas: &Schemas, value: &Value) -> Vec<Fault> {
+    pub(crate) fn faults(&self, schemas: &Schemas, value: &Value) -> Vec<Mismatch> {
         let compiled = self.compiled.get_or_init(|| {
             let options = jsonschema::options().with_draft(Draft::Draft4).with_registry(&schemas.registry);
             let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
@@ -62,7 +62,7 @@ impl Schema {
             Ok(validator) if validator.is_valid(value) => Vec::new(),
             Ok(validator) => validator.iter_errors(value).flat_map(|error| faults(&error)).collect(),
             // A description can be wrong. Whoever gives the emulator such a one must see it, and where.
-            Err(error) => vec![Fault { path: String::new(), value: None, message: format!("has a schema that is not usable: {error}") }],
+            Err(error) => vec![Mismatch { path: String::new(), value: None, message: format!("has a schema that is not usable: {error}") }],
         }
     }
 }
@@ -112,17 +112,17 @@ fn translated(schema: &Value, base: &str) -> Value {
 }
 
 /// What a validation error says in our words. Of alternatives, those of the first one that came closest.
-fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
+fn faults(error: &ValidationError<'_>) -> Vec<Mismatch> {
     let path = dotted(error.instance_path().as_str());
     let value = Some(shown(error.instance()));
-    let one = |message: String| vec![Fault { path: path.clone(), value: value.clone(), message }];
+    let one = |message: String| vec![Mismatch { path: path.clone(), value: value.clone(), message }];
     match error.kind() {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             // Alternatives that do no more than require are one requirement: it names the first of them, as the usual one.
             let alternatives: Option<Vec<String>> = context.iter().map(|errors| only_missing(errors)).collect();
             if let Some((first, names)) = alternatives.as_ref().and_then(|names| Some((names.first()?, names.join(",")))) {
                 let message = format!("is missing but one of [{names}] is required");
-                return vec![Fault { path: join(&path, first), value: None, message }];
+                return vec![Mismatch { path: join(&path, first), value: None, message }];
             }
             // Of several that came equally close the last is found, so the first goes last.
             let closest = context.iter().rev().max_by_key(|errors| closeness(errors));
@@ -130,7 +130,7 @@ fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
                 .map_or_else(|| one("is none of the forms that it may have".to_owned()), |errors| errors.iter().flat_map(faults).collect())
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let inner = |key: &String| Fault {
+            let inner = |key: &String| Mismatch {
                 path: join(&path, key),
                 value: error.instance().get(key).map(shown),
                 message: "is not defined in the schema, which allows no additional properties".to_owned(),
@@ -139,7 +139,7 @@ fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
         }
         ValidationErrorKind::Required { property } => {
             let path = join(&path, &shown(property));
-            vec![Fault { path, value: None, message: "is missing but it is required".to_owned() }]
+            vec![Mismatch { path, value: None, message: "is missing but it is required".to_owned() }]
         }
         ValidationErrorKind::Type { kind } => one(format!("is not of type {}", types(kind))),
         ValidationErrorKind::Enum { options } => {

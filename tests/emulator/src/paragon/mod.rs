@@ -32,7 +32,7 @@ pub(crate) const INTEGRATION: &str = "twitter";
 
 /// What a path of Paragon stands for.
 #[derive(Debug, PartialEq, Eq)]
-enum Endpoint<'a> {
+enum Service<'a> {
     /// The proxy, with what follows `sdk/proxy/`, undecoded.
     Proxy(&'a str),
     Me,
@@ -49,7 +49,7 @@ fn decode(segment: &str) -> Cow<'_, str> {
 }
 
 /// Takes `/projects/{projectId}/sdk/…` apart, or with `/v2` before it.
-fn endpoint(path: &str) -> Option<(Cow<'_, str>, Endpoint<'_>)> {
+fn service_at(path: &str) -> Option<(Cow<'_, str>, Service<'_>)> {
     let (version_2, path) = path.strip_prefix("/v2").map_or((false, path), |rest| (true, rest));
     let (project_id, rest) = path.strip_prefix("/projects/")?.split_once("/sdk/")?;
     if project_id.is_empty() || project_id.contains('/') {
@@ -57,21 +57,21 @@ fn endpoint(path: &str) -> Option<(Cow<'_, str>, Endpoint<'_>)> {
     }
     let project_id = decode(project_id);
     if version_2 {
-        return (rest == "events/trigger").then_some((project_id, Endpoint::Event));
+        return (rest == "events/trigger").then_some((project_id, Service::Event));
     }
     let (service, id) = rest.split_once('/').map_or((rest, None), |(service, id)| (service, Some(id)));
     let segment = id.filter(|id| !id.is_empty() && !id.contains('/')).map(decode);
-    let endpoint = match (service, id, segment) {
-        ("proxy", Some(target), _) if !target.is_empty() && !target.starts_with('/') => Endpoint::Proxy(target),
-        ("me", None, _) => Endpoint::Me,
-        ("credentials", None, _) => Endpoint::Credentials,
-        ("integrations", None, _) => Endpoint::Integrations,
-        ("integrations", _, Some(id)) => Endpoint::Integration(id),
-        ("workflows", _, Some(id)) => Endpoint::Workflow(id),
-        ("triggers", _, Some(id)) => Endpoint::Trigger(id),
+    let called = match (service, id, segment) {
+        ("proxy", Some(target), _) if !target.is_empty() && !target.starts_with('/') => Service::Proxy(target),
+        ("me", None, _) => Service::Me,
+        ("credentials", None, _) => Service::Credentials,
+        ("integrations", None, _) => Service::Integrations,
+        ("integrations", _, Some(id)) => Service::Integration(id),
+        ("workflows", _, Some(id)) => Service::Workflow(id),
+        ("triggers", _, Some(id)) => Service::Trigger(id),
         _ => return None,
     };
-    Some((project_id, endpoint))
+    Some((project_id, called))
 }
 
 /// Answers any request to Paragon.
@@ -84,23 +84,23 @@ async fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Result<Answ
     // Whoever opens the address in a browser looks for something else.
     let hint = if path == "/" { "; what the emulator itself has is at /_emulator" } else { "" };
     let nowhere = || ParagonError::not_found(format!("Cannot {} {path}{hint}", request.method));
-    let (project_id, endpoint) = endpoint(path).ok_or_else(nowhere)?;
+    let (project_id, called) = service_at(path).ok_or_else(nowhere)?;
     // Which key to verify a token with depends on the project, so this comes first.
     if project_id != shared.project_id {
         return Err(ParagonError::not_found(format!("There is no project {project_id}.")));
     }
     let user = &*authenticate(shared, request)?;
-    match (&request.method, endpoint) {
-        (_, Endpoint::Proxy(target)) => proxy::handle(shared, user, target, request).await,
-        (&Method::GET, Endpoint::Me) => Ok(users::me(shared, user)),
-        (&Method::PATCH, Endpoint::Me) => users::set_meta(shared, user, request),
-        (&Method::GET, Endpoint::Integrations) => Ok(users::integrations(shared)),
-        (&Method::DELETE, Endpoint::Integration(id)) => users::disconnect(shared, user, &id, request),
-        (&Method::GET, Endpoint::Credentials) => users::credentials(shared, user, request),
-        (&Method::POST, Endpoint::Workflow(id)) => users::set_workflow(shared, user, &id, true, request),
-        (&Method::DELETE, Endpoint::Workflow(id)) => users::set_workflow(shared, user, &id, false, request),
-        (&Method::POST, Endpoint::Event) => events::event(shared, user, request),
-        (&Method::POST, Endpoint::Trigger(id)) => events::trigger(shared, user, &id, request),
+    match (&request.method, called) {
+        (_, Service::Proxy(target)) => proxy::handle(shared, user, target, request).await,
+        (&Method::GET, Service::Me) => Ok(users::me(shared, user)),
+        (&Method::PATCH, Service::Me) => users::set_meta(shared, user, request),
+        (&Method::GET, Service::Integrations) => Ok(users::integrations(shared)),
+        (&Method::DELETE, Service::Integration(id)) => users::disconnect(shared, user, &id, request),
+        (&Method::GET, Service::Credentials) => users::credentials(shared, user, request),
+        (&Method::POST, Service::Workflow(id)) => users::set_workflow(shared, user, &id, true, request),
+        (&Method::DELETE, Service::Workflow(id)) => users::set_workflow(shared, user, &id, false, request),
+        (&Method::POST, Service::Event) => events::event(shared, user, request),
+        (&Method::POST, Service::Trigger(id)) => events::trigger(shared, user, &id, request),
         _ => Err(nowhere()),
     }
 }
@@ -112,8 +112,8 @@ pub(crate) fn without_body(status: StatusCode) -> Answer {
 
 /// The path that a request to the proxy has for its integration.
 pub(crate) fn proxied_path(request: &RecordedRequest) -> Option<String> {
-    match endpoint(request.path_only())? {
-        (_, Endpoint::Proxy(target)) => proxy::path_of(target, request),
+    match service_at(request.path_only())? {
+        (_, Service::Proxy(target)) => proxy::path_of(target, request),
         _ => None,
     }
 }
@@ -177,21 +177,21 @@ fn nothing() -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, endpoint};
+    use super::{Service, service_at};
 
     #[test]
-    fn a_path_is_one_endpoint_or_none() {
+    fn a_path_is_one_service_or_none() {
         let expected = [
-            ("/projects/p/sdk/proxy/twitter//2", Endpoint::Proxy("twitter//2")),
-            ("/projects/p/sdk/me", Endpoint::Me),
-            ("/projects/p/sdk/integrations", Endpoint::Integrations),
-            ("/projects/p/sdk/integrations/a%20b", Endpoint::Integration("a b".into())),
-            ("/projects/p/sdk/workflows/w", Endpoint::Workflow("w".into())),
-            ("/projects/p/sdk/triggers/w", Endpoint::Trigger("w".into())),
-            ("/v2/projects/p/sdk/events/trigger", Endpoint::Event),
+            ("/projects/p/sdk/proxy/twitter//2", Service::Proxy("twitter//2")),
+            ("/projects/p/sdk/me", Service::Me),
+            ("/projects/p/sdk/integrations", Service::Integrations),
+            ("/projects/p/sdk/integrations/a%20b", Service::Integration("a b".into())),
+            ("/projects/p/sdk/workflows/w", Service::Workflow("w".into())),
+            ("/projects/p/sdk/triggers/w", Service::Trigger("w".into())),
+            ("/v2/projects/p/sdk/events/trigger", Service::Event),
         ];
         for (path, expected) in expected {
-            assert_eq!(endpoint(path), Some(("p".into(), expected)), "{path}");
+            assert_eq!(service_at(path), Some(("p".into(), expected)), "{path}");
         }
         let nowhere = [
             "/",
@@ -208,7 +208,7 @@ mod tests {
             "/v2projects/p/sdk/me",
         ];
         for path in nowhere {
-            assert_eq!(endpoint(path), None, "{path}");
+            assert_eq!(service_at(path), None, "{path}");
         }
     }
 }

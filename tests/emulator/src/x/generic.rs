@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn the_docs_say_which_operations_have_no_state() {
         let docs = include_str!("../lib.rs");
-        let (_, section) = docs.split_once("//! # What has a state").expect("the section");
+        let (_, section) = docs.split_once("//! # State").expect("the section");
         let (section, _) = section.split_once("//! # ").expect("a section after it");
         let said: BTreeSet<&str> = section.split('`').filter(|text| text.starts_with("/2/")).collect();
         let description = Description::parse(paragon_twitter_spec::OPENAPI).expect("the project's own description");

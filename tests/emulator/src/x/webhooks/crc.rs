@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::call::{Target, sign};
+use super::outgoing::{Target, sign};
 
 /// How long a webhook may take to answer.
 const DEADLINE: Duration = Duration::from_secs(3);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::account;
-use super::call::{Target, sign};
+use super::outgoing::{Target, sign};
 use crate::state::{Address, Deliveries, Event, Queue, Webhook, WebhookId, World};
 use crate::x::{View, activity, streams};
 

@@ -5,10 +5,10 @@
 //! asked for, and counts. For apps that have a client secret of OAuth 2.0, X signs with that, in another header; this app has a consumer secret only.
 
 mod account;
-mod call;
 mod crc;
 mod delivery;
 mod legacy;
+mod outgoing;
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ fn fault(url: &str) -> Option<&'static str> {
     let Ok(url) = url.parse::<Uri>() else { return Some("is not a URL") };
     let authority = url.authority().map_or("", Authority::as_str);
     let host = url.host().unwrap_or_default();
-    let loopback = !call::loopback(host).is_empty();
+    let loopback = !outgoing::loopback(host).is_empty();
     let scheme = url.scheme_str().unwrap_or_default();
     if scheme != "https" && !(scheme == "http" && loopback) {
         Some("is not an https URL, nor one like http://127.0.0.1:PORT/…, which is taken here as well")
