@@ -13,7 +13,7 @@ use crate::words::{PRELUDE, current, old, old_pascal, pascal, snake};
 pub use requests::VERBS;
 
 /// Methods that requests have besides their setters.
-const METHODS: &[&str] = &["clone", "connect", "into_future", "items", "multipart", "pages", "rate_limits", "send"];
+const METHODS: &[&str] = &["clone", "connect", "into_future", "items", "multipart", "pages", "rate_limits", "request_data", "send"];
 
 /// The name of an input of an operation. A setter never has the name of a method of requests: those are few, and options of a call
 /// begin with `with_`.
@@ -51,7 +51,7 @@ pub struct OperationNames {
     /// The same in X's old words, where these differ.
     pub old_request: Option<String>,
     /// The static that describes the operation to the runtime.
-    pub endpoint: String,
+    pub operation: String,
     /// Parameters, in their order.
     pub parameters: Vec<String>,
     /// Fields of the body, in their order.
@@ -203,15 +203,15 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         let body = assigned.split_off(operation.parameters.len());
         let aliases = aliases(operation, &method, settings);
         let old_request = old_pascal(&request, settings);
-        names[index] = Some(OperationNames { method, request, old_request, endpoint: String::new(), parameters: assigned, body, aliases });
+        names[index] = Some(OperationNames { method, request, old_request, operation: String::new(), parameters: assigned, body, aliases });
     }
     // Statics last: they are private, so they give way. `y` is called by a `Y`, which is `y` in upper case as well.
     for (operation, names) in api.operations.iter().zip(names.iter_mut().flatten()) {
         let Some((_, taken)) = groups.get_mut(&operation.group) else { continue };
         let upper = names.method.to_uppercase();
         // A script without cases: a static must not be called as an argument may be.
-        let wanted = if upper == names.method { format!("{upper}_ENDPOINT") } else { upper };
-        names.endpoint = unique(taken, wanted);
+        let wanted = if upper == names.method { format!("{upper}_OPERATION") } else { upper };
+        names.operation = unique(taken, wanted);
     }
     (groups.into_iter().map(|(group, (name, _))| (group, name)).collect(), names.into_iter().flatten().collect())
 }

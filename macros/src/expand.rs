@@ -31,17 +31,17 @@ impl Declaration {
         let answer = here(innermost(output));
         let span = here(start(output));
         let send = if self.output.is_lazy {
-            quote_spanned!(answer=> .start((&__paragon::Answer::<#output>::NEW).__paragon_start()))
+            quote_spanned!(answer=> .start((&__paragon::Returned::<#output>::NEW).__paragon_start()))
         } else {
             let value = quote_spanned!(span=> <#output as __paragon::Outcome>::Value);
-            quote_spanned!(answer=> .send::<#output>((&&__paragon::Answer::<#value>::NEW).__paragon_way()))
+            quote_spanned!(answer=> .send::<#output>((&&__paragon::Returned::<#value>::NEW).__paragon_way()))
         };
         let krate = self.attribute.krate(Span::call_site());
         let declared = self.attribute.krate(span);
         let Function { attributes, visibility, mut signature, .. } = self.function;
         signature.asyncness = None;
         if !self.output.is_lazy {
-            let request = quote_spanned!(span=> #declared::DeclaredRequest<#output>);
+            let request = quote_spanned!(span=> #declared::request::RequestFuture<#output>);
             signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(request)));
         }
         // The operation decides how many arguments there are.
@@ -67,7 +67,7 @@ impl Declaration {
         let method = method.as_ref().map(ToString::to_string);
         // As a text of the user's, it would look to some lints like a format string.
         let path = path.as_ref().map(LitStr::value);
-        let mut draft = quote_spanned!(span=> __paragon::Draft::new(#reference #value, #name, #method, #path));
+        let mut draft = quote_spanned!(span=> __paragon::Declared::new(#reference #value, #name, #method, #path));
         self.facts(&mut draft);
         let mut statements = TokenStream::new();
         for bound in &self.arguments {

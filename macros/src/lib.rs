@@ -57,19 +57,18 @@ use crate::stub::{is_half_typed, stub};
 /// # }
 /// ```
 ///
-/// The function has no body; the attribute writes it. It returns a `DeclaredRequest`, a future that has the settings of all requests until it is
+/// The function has no body; the attribute writes it. It returns a `RequestFuture`, a future that has the options of all requests until it is
 /// awaited:
 ///
 /// ```
 /// # use paragon_twitter::{Reply, Twitter, Value, paragon_request};
 /// use std::time::Duration;
-/// use paragon_twitter::Request as _;
 ///
 /// #[paragon_request(GET, "/2/circles/{id}")]
 /// async fn circle(twitter: &Twitter, id: &str) -> paragon_twitter::Result<Reply<Value>>;
 ///
 /// # async fn example(twitter: Twitter) -> paragon_twitter::Result<()> {
-/// let circle = circle(&twitter, "12").timeout(Duration::from_secs(90)).extra_query("verbose", true).await?;
+/// let circle = circle(&twitter, "12").with_timeout(Duration::from_secs(90)).with_query("verbose", true).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -102,7 +101,8 @@ use crate::stub::{is_half_typed, stub};
 /// ```
 /// use serde::Serialize;
 /// use paragon_twitter::types::UserId;
-/// use paragon_twitter::{BodyField, Bytes, Reply, Twitter, Value, paragon_request};
+/// use paragon_twitter::request::BodyField;
+/// use paragon_twitter::{Bytes, Reply, Twitter, Value, paragon_request};
 ///
 /// #[derive(Serialize)]
 /// #[serde(rename_all = "lowercase")]

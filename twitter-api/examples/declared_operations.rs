@@ -3,7 +3,7 @@
 //! None of them exists, so this runs against an emulator that is told what to answer.
 
 use paragon_twitter::types::{Post, PostField};
-use paragon_twitter::{Integration, Items, Method, Paragon, Reply, Request as _, StatusCode, Twitter, paragon_request};
+use paragon_twitter::{Integration, Items, Method, Paragon, Reply, StatusCode, Twitter, paragon_request};
 use paragon_twitter_emulator::{DEFAULT_USER_ID, Emulator};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let message = Message { channel: "C1", text: "They like it." };
-    let posted = post_message(&user.integration("slack"), &message).extra_header("x-trace", "1").await?;
+    let posted = post_message(&user.integration("slack"), &message).with_header("x-trace", "1").await?;
     println!("told Slack: {}", posted.ok);
 
     println!("\nwhat arrived:");

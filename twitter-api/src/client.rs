@@ -1,5 +1,9 @@
 //! The handles that calls are made through.
 
-pub mod integration;
-pub mod paragon;
-pub mod twitter;
+pub mod builder;
+pub mod groups;
+pub mod handles;
+pub mod runtime;
+#[cfg(test)]
+mod tests;
+pub mod untyped;

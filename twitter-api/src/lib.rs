@@ -17,12 +17,13 @@
 //!
 //! - [`Paragon`] is a project, [`ParagonUser`] one of its users, [`Twitter`] the API as that user. Its methods are the groups of operations:
 //!   [`posts`], [`users`], [`lists`] and so on, each a Cargo feature.
-//! - An operation's required parameters are arguments, the others are setters; awaiting the request sends it. [`Request`] has what all requests have.
+//! - An operation's required parameters are arguments, the others are setters; awaiting the request sends it. Options of the call, which
+//!   all requests have, begin with `with_`: `with_timeout`, `with_retry`, `with_header` and so on. The data of a request can be looked at before it is sent: [`request`].
 //! - The answer is a [`Reply`]: data, and what came with it. The [`types`] of answers take what X sends: what is missing, null or new costs nothing.
 //! - Everything that can go wrong is an [`Error`], which knows what to do about it. What passes by itself is tried again first, where that is safe: [`Retry`].
 //! - Each call is a span of [`tracing`](https://docs.rs/tracing), with the target `paragon_twitter::call` and the level INFO: `operation`, `method`, `path` (the template),
 //!   `integration`, and when it is over `attempts`, `status` and `error` (an [`ErrorKind`]). An attempt that is followed by another is an event in it.
-//! - The rate limits that X reports are remembered: [`Request::rate_limits`], [`Twitter::rate_limits`].
+//! - The rate limits that X reports are remembered: `rate_limits` of a request, [`Twitter::rate_limits`].
 //! - What is in no description goes through [`Twitter::request`], untyped, or is declared with [`paragon_request`]; so do other integrations of the
 //!   same project, through [`Integration`].
 
@@ -42,14 +43,12 @@ pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff::Timestamp;
 pub use serde_json::{Number, Value};
 
-pub use call::declared::{Client, DeclaredRequest};
-pub use call::events::{Connecting, Events};
+pub use call::events::Events;
 pub use call::pages::{Items, Pages};
 pub use call::reply::Reply;
-pub use call::request::{Call, Request, Sending};
-pub use client::integration::Integration;
-pub use client::paragon::{Paragon, ParagonBuilder, ParagonUser};
-pub use client::twitter::{Twitter, UntypedRequest};
+pub use client::builder::ParagonBuilder;
+pub use client::groups::*;
+pub use client::handles::{Integration, Paragon, ParagonUser, Twitter};
 pub use engine::retry::Retry;
 pub use json::Extra;
 #[doc(inline)]
@@ -57,17 +56,19 @@ pub use paragon_twitter_macros::paragon_request;
 pub use value::id::Id;
 pub use value::open::UnknownValue;
 pub use value::problem::Problem;
+pub use value::types;
 pub use wire::error::{Error, ErrorKind, Result};
-pub use wire::operation::{Auth, Body, BodyField, Dialect, Endpoint, Operation, QueryValue};
+pub use wire::operation::Dialect;
 pub use wire::rate_limit::{RateLimit, RateLimits};
+
+/// The parts of requests, to look at one before it is sent, and the types that requests have in common.
+pub mod request {
+    pub use crate::call::declared::client::Client;
+    pub use crate::call::future::RequestFuture;
+    pub use crate::client::untyped::UntypedRequest;
+    pub use crate::wire::operation::{Auth, Operation};
+    pub use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
+}
 
 #[doc(hidden)]
 pub use call::declared::__private;
-
-/// The types of what is sent and answered, and of ids.
-pub mod types {
-    include!(concat!(env!("OUT_DIR"), "/types.rs"));
-}
-
-// The groups of operations, and the methods of `Twitter` that lead to them.
-include!(concat!(env!("OUT_DIR"), "/groups.rs"));

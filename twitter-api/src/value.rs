@@ -3,6 +3,7 @@
 pub mod id;
 pub mod open;
 pub mod problem;
+pub mod types;
 
 #[cfg(test)]
 mod tests;

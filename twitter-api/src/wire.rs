@@ -1,7 +1,10 @@
-//! What goes over the wire, as plain data and pure functions: operations, requests, addresses, rate limits, errors.
+//! Operations, requests, addresses, rate limits and errors, as plain data and pure functions.
 
 pub mod address;
 pub mod error;
 pub mod multipart;
 pub mod operation;
 pub mod rate_limit;
+pub mod request;
+pub mod secret;
+mod spellings;

@@ -12,18 +12,18 @@ use crate::settings::Group;
 pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> TokenStream {
     let name = ident(&context.names.groups[group]);
     let docs = docs::attributes(&format!("{} See [`Twitter::{group}`](crate::Twitter::{group}).", page(context, group).line));
-    let endpoints = indices.iter().map(|index| operations::endpoint(context, *index));
+    let statics = indices.iter().map(|index| operations::operation(context, *index));
     let constructors = indices.iter().map(|index| operations::constructor(context, *index));
     let requests = indices.iter().map(|index| operations::request(context, *index));
     quote! {
         #docs
-        #[derive(Debug, Clone, Copy)]
-        pub struct #name<'a>(pub(crate) &'a crate::runtime::Twitter);
-        impl #name<'_> {
+        #[derive(Debug, Clone)]
+        pub struct #name(pub(crate) crate::client::runtime::Caller);
+        impl #name {
             #(#constructors)*
         }
         #(#requests)*
-        #(#endpoints)*
+        #(#statics)*
     }
 }
 
@@ -50,21 +50,17 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
             #docs
             #feature
             #[must_use]
-            pub fn #module(&self) -> #module::#name<'_> {
-                #module::#name(self)
+            pub fn #module(&self) -> #module::#name {
+                #module::#name(self.caller())
             }
         }
     });
-    let endpoints = groups.iter().flat_map(|(group, indices)| {
+    let operations = groups.iter().flat_map(|(group, indices)| {
         indices.iter().map(move |index| {
-            let (module, name) = (ident(group), ident(&context.names.operations[*index].endpoint));
+            let (module, name) = (ident(group), ident(&context.names.operations[*index].operation));
             quote!(&#module::#name)
         })
     });
-    let spellings = &context.api.settings.spellings;
-    let parameters = spellings.parameters.iter().map(|(new, old)| quote!((#new, #old)));
-    let values =
-        spellings.values.iter().flat_map(|(parameter, values)| values.iter().map(move |(new, old)| quote!((#parameter, #new, #old))));
     // Configured out by its feature, so that rustc names the feature to who uses it.
     let off = context.api.settings.groups.keys().filter(|group| !groups.contains_key(group.as_str())).map(|group| {
         let module = ident(group);
@@ -76,11 +72,21 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     quote! {
         #(#modules)*
         #(#off)*
-        impl crate::runtime::Twitter {
+        impl crate::client::runtime::Twitter {
             #(#accessors)*
         }
         /// Every operation of this build, by group and path.
-        pub static ENDPOINTS: &[&crate::runtime::Endpoint] = &[#(#endpoints),*];
+        pub static OPERATIONS: &[&crate::client::runtime::Operation] = &[#(#operations),*];
+    }
+}
+
+/// The file of the query parameters and values that have two spellings.
+pub(super) fn spellings(context: Context<'_>) -> TokenStream {
+    let spellings = &context.api.settings.spellings;
+    let parameters = spellings.parameters.iter().map(|(new, old)| quote!((#new, #old)));
+    let values =
+        spellings.values.iter().flat_map(|(parameter, values)| values.iter().map(move |(new, old)| quote!((#parameter, #new, #old))));
+    quote! {
         /// Query parameters with two spellings: the current one and the old one.
         pub(crate) static PARAMETER_SPELLINGS: &[(&str, &str)] = &[#(#parameters),*];
         /// Parameters and those of their values that have two spellings, likewise.

@@ -67,6 +67,7 @@ pub fn emit(api: &Api, names: &Names, prose: &Prose, groups: Option<&BTreeSet<St
     })?;
     files.extend(others);
     files.push(file("groups.rs", groups::all(context, &by_group))?);
+    files.push(file("spellings.rs", groups::spellings(context))?);
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
 }

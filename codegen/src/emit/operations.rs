@@ -18,7 +18,7 @@ struct Input<'a> {
     local: &'a str,
     /// Type of the argument.
     argument: TokenStream,
-    /// Method call upon a `Call`.
+    /// Method call upon a `RequestBuilder`.
     apply: TokenStream,
     /// Whether its value is always the same, so that no caller gives it.
     constant: bool,
@@ -44,7 +44,7 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
             (Location::Query, Shape::List(_)) => quote!(list(#wire, #value)),
             (Location::Query, _) => quote!(query(#wire, #value)),
             (location, shape) => {
-                let value = if matches!(shape, Shape::List(_)) { quote!(crate::runtime::joined(#value)) } else { value };
+                let value = if matches!(shape, Shape::List(_)) { quote!(crate::client::runtime::joined(#value)) } else { value };
                 match location {
                     Location::Path => quote!(path(#wire, #value)),
                     Location::Header => quote!(header(#wire, #value)),
@@ -101,20 +101,32 @@ fn arguments<'a>(operation: &Operation, inputs: &'a [Input<'a>]) -> Vec<&'a Inpu
     required
 }
 
-/// The static description of an operation for the runtime.
-pub(super) fn endpoint(context: Context<'_>, index: usize) -> TokenStream {
+/// The constant data of an operation for the runtime.
+pub(super) fn operation(context: Context<'_>, index: usize) -> TokenStream {
     let operation = &context.api.operations[index];
     let Operation { method, path, user, app, scopes, streaming, old_dialect, page_parameter, group, .. } = operation;
     let own = &context.names.operations[index].method;
-    let (name, label) = (ident(&context.names.operations[index].endpoint), format!("{group}.{own}"));
+    let (name, label) = (ident(&context.names.operations[index].operation), format!("{group}.{own}"));
+    // The methods that HTTP defines as idempotent.
+    let idempotent = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
     let method = ident(method);
-    let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(#name)));
+    let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(std::borrow::Cow::Borrowed(#name))));
+    let dialect = ident(if *old_dialect { "Tweet" } else { "Post" });
+    // Each document of a stream is an envelope, whatever the description says of the whole.
+    let enveloped = *streaming || matches!(operation.answer, Answer::Envelope(_) | Answer::Nothing);
     quote! {
-        pub(crate) static #name: crate::runtime::Endpoint = crate::runtime::Endpoint::declared(
-            #label, crate::runtime::Method::#method, #path,
-            crate::runtime::Auth { user: #user, app: #app, scopes: &[#(#scopes),*] },
-            #page, #streaming, #old_dialect,
-        );
+        pub(crate) static #name: crate::client::runtime::Operation = crate::client::runtime::Operation {
+            name: std::borrow::Cow::Borrowed(#label),
+            method: crate::client::runtime::Method::#method,
+            path: std::borrow::Cow::Borrowed(#path),
+            auth: crate::client::runtime::Auth { user: #user, app: #app, scopes: &[#(#scopes),*] },
+            page_parameter: #page,
+            streaming: #streaming,
+            enveloped: #enveloped,
+            dialect: crate::client::runtime::Dialect::#dialect,
+            integration: None,
+            idempotent: #idempotent,
+        };
     }
 }
 
@@ -151,7 +163,7 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
         }
     }
     let docs = docs::attributes(&docs::operation(context, index, &lines));
-    let (method, request, endpoint) = (ident(&names.method), ident(&names.request), ident(&names.endpoint));
+    let (method, request, data) = (ident(&names.method), ident(&names.request), ident(&names.operation));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));
     let aliases = &names.aliases;
     quote! {
@@ -159,7 +171,7 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
         #(#[doc(alias = #aliases)])*
         #deprecated
         pub fn #method(&self, #(#parameters),*) -> #request {
-            #request(crate::runtime::Call::new(self.0, &#endpoint)#(.#applied)*)
+            #request(crate::client::runtime::RequestBuilder::new(&self.0, &#data)#(.#applied)*)
         }
     }
 }
@@ -198,8 +210,8 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     });
     let prefix = quote!(crate::types::);
     let (output, send, verb) = match &operation.answer {
-        Answer::Bytes => (quote!(crate::runtime::Bytes), quote!(send_bytes()), "send"),
-        Answer::Nothing | Answer::Envelope(None) => (quote!(()), quote!(send()), "send"),
+        Answer::Bytes => (quote!(crate::runtime::Bytes), quote!(bytes), "send"),
+        Answer::Nothing | Answer::Envelope(None) => (quote!(()), quote!(reply), "send"),
         Answer::Envelope(Some(shape)) | Answer::Whole(shape) => {
             let rust = context.rust(shape, &prefix);
             // Data that is one scalar may be missing like any other.
@@ -210,26 +222,17 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
                 }
                 _ => rust,
             };
-            let whole = matches!(operation.answer, Answer::Whole(_));
-            match (operation.streaming, whole) {
-                (true, _) => (rust, quote!(connect()), "connect"),
-                (false, true) => (rust, quote!(send_whole()), "send"),
-                (false, false) => (rust, quote!(send()), "send"),
-            }
+            if operation.streaming { (rust, quote!(events), "connect") } else { (rust, quote!(reply), "send") }
         }
     };
-    let (future, answer, line) = match verb {
-        "connect" => (
-            quote!(crate::runtime::Connecting<#output>),
-            quote!(crate::runtime::Events<#output>),
-            "Opens the stream; the same as `.await` on the request.",
-        ),
-        _ => (
-            quote!(crate::runtime::Sending<#output>),
-            quote!(crate::runtime::Reply<#output>),
-            "Sends the request; the same as `.await` on it.",
-        ),
+    let (outcome, line) = match verb {
+        "connect" => (quote!(crate::client::runtime::Events<#output>), "Opens the stream; the same as `.await` on the request."),
+        _ => (quote!(crate::client::runtime::Reply<#output>), "Sends the request; the same as `.await` on it."),
     };
+    let outcome = quote!(crate::client::runtime::Result<#outcome>);
+    let future = quote!(crate::client::runtime::RequestFuture<#outcome>);
+    // A request that goes one way only has no choice to offer.
+    let app_only = (operation.user && operation.app).then(|| quote!(, with_app_only));
     let (verb, line) = (ident(verb), docs::attributes(line));
     let paged = operation.paged && matches!(operation.answer, Answer::Envelope(Some(_)));
     let pages = paged.then(|| {
@@ -238,8 +241,8 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
                 let item = context.rust(item, &prefix);
                 Some(quote! {
                     /// The items of all pages, as a stream. Nothing is sent before the first is asked for.
-                    pub fn items(self) -> crate::runtime::Items<#item> {
-                        self.0.items()
+                    pub fn items(self) -> crate::client::runtime::Items<#item> {
+                        crate::client::runtime::Items::of(self.0)
                     }
                 })
             }
@@ -247,8 +250,8 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         };
         quote! {
             /// All pages, as a stream. Nothing is sent before the first is asked for.
-            pub fn pages(self) -> crate::runtime::Pages<#output> {
-                self.0.pages()
+            pub fn pages(self) -> crate::client::runtime::Pages<#output> {
+                crate::client::runtime::Pages::of(self.0)
             }
             #items
         }
@@ -259,30 +262,23 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
         #old
         #[derive(Debug, Clone)]
         #[must_use = "a request does nothing until it is awaited"]
-        pub struct #request(crate::runtime::Call);
+        pub struct #request(crate::client::runtime::RequestBuilder);
         impl #request {
             #(#setters)*
             #multipart
             #pages
             #line
             pub fn #verb(self) -> #future {
-                self.0.#send
+                crate::client::runtime::RequestFuture::#send(self.0)
             }
         }
         impl IntoFuture for #request {
-            type Output = crate::runtime::Result<#answer>;
+            type Output = #outcome;
             type IntoFuture = #future;
             fn into_future(self) -> Self::IntoFuture {
                 self.#verb()
             }
         }
-        impl crate::runtime::Request for #request {
-            fn call(&self) -> &crate::runtime::Call {
-                &self.0
-            }
-            fn call_mut(&mut self) -> &mut crate::runtime::Call {
-                &mut self.0
-            }
-        }
+        crate::client::runtime::options!([] #request, 0 #app_only);
     }
 }

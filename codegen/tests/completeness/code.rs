@@ -67,7 +67,8 @@ fn calls(tokens: TokenStream) -> Vec<(String, String)> {
     let all = flat(tokens);
     let call = |window: &[TokenTree]| {
         let [dot, TokenTree::Ident(name), arguments] = window else { return None };
-        let arguments = in_parentheses(arguments).filter(|_| is_punct(dot, '.'))?;
+        // `RequestFuture::bytes` is a call as well.
+        let arguments = in_parentheses(arguments).filter(|_| is_punct(dot, '.') || (is_punct(dot, ':') && name == "bytes"))?;
         Some((name.to_string(), texts(arguments.stream()).into_iter().next().unwrap_or_default()))
     };
     all.windows(3).filter_map(call).collect()
@@ -104,7 +105,7 @@ impl Code {
     fn read_list(&mut self, tree: &syn::File) {
         for item in &tree.items {
             if let syn::Item::Static(item) = item
-                && item.ident == "ENDPOINTS"
+                && item.ident == "OPERATIONS"
                 && let syn::Expr::Reference(list) = &*item.expr
                 && let syn::Expr::Array(list) = &*list.expr
             {
@@ -114,18 +115,21 @@ impl Code {
     }
 
     fn read_group(&mut self, tree: &syn::File) {
-        // The static that describes an operation to its method and path.
-        let mut endpoints: BTreeMap<String, String> = BTreeMap::new();
+        // The static of an operation to its method and path.
+        let mut statics: BTreeMap<String, String> = BTreeMap::new();
         for item in &tree.items {
             if let syn::Item::Static(item) = item
-                && let syn::Expr::Call(call) = &*item.expr
-                && call.func.to_token_stream().to_string().replace(' ', "").ends_with("::Endpoint::declared")
+                && let syn::Expr::Struct(data) = &*item.expr
+                && data.path.segments.last().is_some_and(|last| last.ident == "Operation")
             {
-                let arguments: Vec<String> =
-                    call.args.iter().map(|argument| argument.to_token_stream().to_string().replace(' ', "")).collect();
-                let method = arguments[1].rsplit("::").next().expect("a path");
-                let path = texts(call.args[2].to_token_stream()).remove(0);
-                endpoints.insert(item.ident.to_string(), format!("{method} {path}"));
+                let field = |name: &str| {
+                    let mut fields = data.fields.iter();
+                    let found = fields.find(|field| matches!(&field.member, syn::Member::Named(member) if member == name));
+                    flat(found.expect("the field is there").expr.to_token_stream())
+                };
+                let method = field("method").last().expect("a method").to_string();
+                let path = field("path").into_iter().flat_map(|token| texts(token.into())).next().expect("a path");
+                statics.insert(item.ident.to_string(), format!("{method} {path}"));
             }
         }
         // The struct of a request to its operation: both are in the function that begins the request.
@@ -140,7 +144,7 @@ impl Code {
         for function in impls().flat_map(functions) {
             let tokens = flat(function.block.to_token_stream());
             let begins = tokens.windows(2).find_map(|window| match window {
-                [and, TokenTree::Ident(name)] if is_punct(and, '&') => endpoints.get(&name.to_string()),
+                [and, TokenTree::Ident(name)] if is_punct(and, '&') => statics.get(&name.to_string()),
                 _ => None,
             });
             if let (Some(operation), syn::ReturnType::Type(_, request)) = (begins, &function.sig.output) {
@@ -176,7 +180,7 @@ impl Code {
                 "with_fields" | "json" => "application/json",
                 "with_multipart" => "multipart/form-data",
                 "content" => "content",
-                "send_bytes" => "bytes",
+                "bytes" => "bytes",
                 _ => continue,
             };
             *parts.entry((kind, wire)).or_default() += 1;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use paragon_twitter::types::{Expansion, PostField, UserField};
-use paragon_twitter::{Dialect, Method, Paragon, Request as _, Retry, StatusCode, Twitter, Value};
+use paragon_twitter::request::{Operation, RequestData, RequestFuture, UntypedRequest};
+use paragon_twitter::types::{Expansion, Post, PostField, User, UserField};
+use paragon_twitter::{Dialect, Events, Items, Method, Pages, Paragon, ParagonUser, Reply, Result, Retry, StatusCode, Twitter, Value};
 use paragon_twitter_emulator::Emulator;
 use paragon_twitter_test_support::{Reply, Server, ok};
 
@@ -100,9 +101,10 @@ async fn a_call_goes_out_as_paragon_and_x_expect_it() {
     let emulator = emulator().await;
     let twitter = twitter(&emulator);
     let me = twitter.users().me().user_fields([UserField::CreatedAt, UserField::Verified]).await.expect("me").data.id;
-    let _ = twitter.users().posts(&me).max_results(5).post_fields([PostField::CreatedAt, PostField::Lang]).dialect(Dialect::Tweet).await;
+    let _ =
+        twitter.users().posts(&me).max_results(5).post_fields([PostField::CreatedAt, PostField::Lang]).with_dialect(Dialect::Tweet).await;
     let credential = emulator.paragon().credential_id(paragon_twitter_emulator::DEFAULT_USER_ID);
-    twitter.posts().create().text("a & b, c").credential(&credential).await.expect("a post");
+    twitter.posts().create().text("a & b, c").with_credential(&credential).await.expect("a post");
 
     let requests = emulator.requests();
     let project = emulator.project_id();
@@ -123,8 +125,12 @@ async fn answers_in_either_dialect_are_the_same_post() {
     let id = emulator.x().post(paragon_twitter_emulator::DEFAULT_USER_ID, "hello");
     let twitter = twitter(&emulator);
     for dialect in [Dialect::Post, Dialect::Tweet] {
-        let request =
-            twitter.posts().get(id.as_str()).post_fields([PostField::PublicMetrics]).expansions([Expansion::AuthorId]).dialect(dialect);
+        let request = twitter
+            .posts()
+            .get(id.as_str())
+            .post_fields([PostField::PublicMetrics])
+            .expansions([Expansion::AuthorId])
+            .with_dialect(dialect);
         let reply = request.await.expect("the post");
         assert_eq!(reply.data.edit_history_post_ids, [id.as_str()], "{dialect:?}");
         assert_eq!(reply.includes.users[0].username, "ada");
@@ -206,10 +212,10 @@ async fn a_token_that_expires_in_a_run_is_replaced_and_the_call_made_again() {
         twitter.users().get(me.id).await.expect("the new token is kept");
 
         emulator.paragon().expire_tokens("user-42");
-        let error = twitter.users().me().retry(Retry::none()).await.expect_err("one attempt");
+        let error = twitter.users().me().with_retry(Retry::none()).await.expect_err("one attempt");
         assert!(error.needs_new_token() && error.is_retryable() && error.attempts() == 1, "{error}");
         assert!(error.to_string().contains("the next call gets a new one"), "{error}");
-        twitter.users().me().retry(Retry::none()).await.expect("the next call");
+        twitter.users().me().with_retry(Retry::none()).await.expect("the next call");
     }
 }
 
@@ -381,12 +387,12 @@ async fn an_error_never_shows_the_token_that_a_page_repeats() {
 async fn extra_fields_join_the_body_that_is_there() {
     let emulator = emulator().await;
     let twitter = twitter(&emulator);
-    let _ = twitter.request(Method::POST, "/2/tweets").body(serde_json::json!({"text": "hi"})).extra_field("beta", true).await;
-    let _ = twitter.posts().create().text("hi").extra_field("beta", true).await;
+    let _ = twitter.request(Method::POST, "/2/tweets").body(serde_json::json!({"text": "hi"})).with_field("beta", true).await;
+    let _ = twitter.posts().create().text("hi").with_field("beta", true).await;
     for request in emulator.requests() {
         assert_eq!(request.json(), Some(serde_json::json!({"text": "hi", "beta": true})));
     }
-    let error = twitter.request(Method::POST, "/2/tweets").body("text").extra_field("beta", true).await.expect_err("no place for it");
+    let error = twitter.request(Method::POST, "/2/tweets").body("text").with_field("beta", true).await.expect_err("no place for it");
     assert!(error.to_string().contains("`beta`"), "{error}");
 }
 
@@ -416,4 +422,54 @@ async fn a_time_is_sent_in_the_form_that_the_operation_takes() {
     assert!(has("from_date", "202610010930") && has("to_date", "202610011100"), "{sent:?}");
     assert!(has("scheduled_start_ms", "1790847000500"), "{sent:?}");
     assert!(has("start_time", "2026-10-01T09:30:00Z"), "{sent:?}");
+}
+
+#[test]
+fn handles_requests_and_what_they_come_to_can_cross_threads() {
+    fn check<T: Send + Sync + Unpin + 'static>() {}
+    check::<Paragon>();
+    check::<ParagonUser>();
+    check::<Twitter>();
+    check::<paragon_twitter::users::Users>();
+    check::<UntypedRequest>();
+    check::<RequestData>();
+    check::<Operation>();
+    check::<RequestFuture<Result<Reply<User>>>>();
+    check::<RequestFuture<Result<Events<Post>>>>();
+    check::<Pages<Vec<Post>>>();
+    check::<Items<Post>>();
+    check::<Events<Post>>();
+}
+
+#[tokio::test]
+async fn groups_and_futures_own_what_they_hold() {
+    let emulator = emulator().await;
+    let users = paragon(&emulator).user("user-42").twitter().users();
+    let me = tokio::spawn(users.me().into_future()).await.expect("no panic").expect("an account");
+    assert!(!me.data.id.as_str().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_can_be_looked_at_and_sent_untyped() {
+    let emulator = emulator().await;
+    let twitter = paragon(&emulator).user("user-42").twitter();
+    let request = twitter.posts().create().text("Hello").with_header("x-trace", "1");
+    let data = request.request_data();
+    assert_eq!(
+        (&data.operation().method, data.operation().path.as_ref(), data.path_and_query().as_str()),
+        (&Method::POST, "/2/tweets", "/2/tweets")
+    );
+    assert_eq!((data.headers()["x-trace"].as_bytes(), data.query().len()), (b"1".as_slice(), 0));
+    assert_eq!(data.body().to_json(), Some(serde_json::json!({"text": "Hello"})));
+    let json = twitter.request_with(data.clone()).await.expect("a post");
+    assert_eq!(json["data"]["text"], "Hello");
+}
+
+#[tokio::test]
+async fn a_request_for_users_alone_cannot_be_made_as_the_app() {
+    let emulator = emulator().await;
+    let twitter = paragon(&emulator).user("user-42").twitter();
+    let request = twitter.request_with(twitter.users().me().request_data().clone()).with_app_only();
+    let error = request.await.expect_err("refused");
+    assert!(error.is_unsent() && error.to_string().contains("no app-only bearer token"), "{error}");
 }

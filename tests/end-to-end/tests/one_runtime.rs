@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use paragon_twitter::types::Post;
 use paragon_twitter::{
-    Error, Events, Integration, Items, Method, Paragon, RateLimits, Reply, Request, Result, Retry, StatusCode, Twitter, Value,
-    paragon_request,
+    Error, Events, Integration, Items, Method, Paragon, RateLimits, Reply, Result, Retry, StatusCode, Twitter, Value, paragon_request,
 };
 use paragon_twitter_test_support::{Reply as Scripted, Server};
 use serde_json::json;
@@ -182,9 +181,9 @@ fn three_writes(twitter: &Twitter) -> [Made; 3] {
 fn three_idempotent_writes(twitter: &Twitter) -> [Made; 3] {
     let body = json!({"text": "Hello"});
     [
-        made(twitter.posts().create().text("Hello").idempotent(true).into_future()),
+        made(twitter.posts().create().text("Hello").with_idempotent(true).into_future()),
         made(create_once(twitter, &body)),
-        made(twitter.request(Method::POST, "/2/tweets").body(body).idempotent(true).into_future()),
+        made(twitter.request(Method::POST, "/2/tweets").body(body).with_idempotent(true).into_future()),
     ]
 }
 
@@ -278,9 +277,9 @@ async fn the_caller_s_rule_for_one_call_is_kept_by_each() {
         let server = Server::start([down(), down()]);
         let twitter = twitter(&server.url());
         let call = match way {
-            0 => made(twitter.users().posts("12").retry(Retry::none()).into_future()),
-            1 => made(posts(&twitter, "12").retry(Retry::none())),
-            _ => made(twitter.request(Method::GET, "/2/x").retry(Retry::none()).into_future()),
+            0 => made(twitter.users().posts("12").with_retry(Retry::none()).into_future()),
+            1 => made(posts(&twitter, "12").with_retry(Retry::none())),
+            _ => made(twitter.request(Method::GET, "/2/x").with_retry(Retry::none()).into_future()),
         };
         assert_eq!(call.await.expect("an error").attempts(), 1);
         assert_eq!(server.requests().len(), 1);
@@ -314,7 +313,7 @@ async fn the_pages_of_a_list_keep_the_rule_they_were_given() {
     for declared in [false, true] {
         let server = Server::start([down(), down()]);
         let twitter = twitter(&server.url());
-        let generated = || twitter.users().posts("12").retry(Retry::none()).items();
+        let generated = || twitter.users().posts("12").with_retry(Retry::none()).items();
         let mut items = if declared { post_items(&twitter, "12", Some(Retry::none())) } else { generated() };
         let error = items.next().await.expect("an item").expect_err("it is down");
         assert_eq!((error.attempts(), server.requests().len()), (1, 1));

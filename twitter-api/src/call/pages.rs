@@ -1,56 +1,59 @@
-//! Answers that come in pages.
+//! Replies that come in pages.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::call::reply::{Raw, Reply};
-use crate::call::request::{Call, Sending};
+use crate::call::builder::RequestBuilder;
+use crate::call::future::{Pending, pending};
+use crate::call::reply::{self, Reply};
+use crate::engine::response::Response;
 use crate::json::Slot;
 use crate::wire::error::Result;
-use crate::wire::operation::QueryValue;
+use crate::wire::request::QueryValue;
 
-/// The pages of an answer, asked for one after the other as they are taken.
+/// The pages of a reply, asked for one after the other as they are taken.
 ///
-/// X says that there is another page by a token, which is what this goes by: a page may be short or empty and yet not be the last. It ends at a page
-/// without a token, or with the one it was asked for by. It also ends after an error; [`token`](Self::token) is where to go on from.
-#[derive(Debug)]
+/// X says that there is another page by a token, which decides here: a page may be short or empty and yet not be the last. The pages end at one
+/// without a token, or with the token that it was asked for by. They also end after an error; [`token`](Self::token) is where to go on from.
 pub struct Pages<T> {
-    call: Call,
+    request: RequestBuilder,
     parameter: Cow<'static, str>,
     token: Option<String>,
-    state: State<T>,
-    read: fn(Raw) -> Result<Reply<T>>,
+    state: State,
+    read: fn(Response<Bytes>) -> Result<Reply<T>>,
 }
 
-#[derive(Debug)]
-enum State<T> {
+enum State {
     /// The next page is to be asked for.
     Due,
-    Sent(Sending<T>),
+    Sent(Pending<Bytes>),
     Ended,
 }
 
-impl<T> Pages<T> {
-    pub(crate) fn new(call: Call) -> Self
-    where
-        T: Slot + Default,
-    {
-        Self::read_by(call, Raw::envelope)
+#[allow(dead_code, reason = "the description and the features decide which of them are used")]
+impl<T: Slot + Default> Pages<T> {
+    /// Sends a request once per page.
+    pub(crate) fn of(request: RequestBuilder) -> Self {
+        Self::new(request, reply::read)
     }
+}
 
-    /// Pages, and how one is read.
-    pub(crate) fn read_by(call: Call, read: fn(Raw) -> Result<Reply<T>>) -> Self {
-        let parameter = call.operation().endpoint().page_parameter.clone().unwrap_or(Cow::Borrowed("pagination_token"));
-        // The caller may have begun in the middle.
-        let token = call.operation().query().iter().find_map(|(name, value)| match value {
+impl<T> Pages<T> {
+    pub(crate) fn new(request: RequestBuilder, read: fn(Response<Bytes>) -> Result<Reply<T>>) -> Self {
+        let data = request.data();
+        let parameter = data.operation().page_parameter.clone().unwrap_or(Cow::Borrowed("pagination_token"));
+        // The request may begin in the middle.
+        let token = data.query().iter().find_map(|(name, value)| match value {
             QueryValue::One(token) if *name == parameter => Some(token.clone()),
             _ => None,
         });
-        Self { call, parameter, token, state: State::Due, read }
+        Self { request, parameter, token, state: State::Due, read }
     }
 
     /// The token of the page that was asked for last; `None` for the first.
@@ -64,11 +67,11 @@ impl<T> Pages<T> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// What to do after a page with this token.
+    /// Goes on after a page with this token.
     fn advance(&mut self, next: Option<&String>) {
         match next.filter(|next| !next.is_empty() && self.token.as_ref() != Some(*next)) {
             Some(next) => {
-                self.call.operation_mut().set_query(self.parameter.clone(), QueryValue::One(next.clone()));
+                self.request.data_mut().set_query(self.parameter.clone(), QueryValue::One(next.clone()));
                 self.token = Some(next.clone());
                 self.state = State::Due;
             }
@@ -77,9 +80,6 @@ impl<T> Pages<T> {
     }
 }
 
-// Nothing in it is pinned in place: the future is boxed.
-impl<T> Unpin for Pages<T> {}
-
 impl<T> Stream for Pages<T> {
     type Item = Result<Reply<T>>;
 
@@ -87,9 +87,9 @@ impl<T> Stream for Pages<T> {
         let this = &mut *self;
         loop {
             match &mut this.state {
-                State::Due => this.state = State::Sent(Sending::new(this.call.clone(), this.read)),
-                State::Sent(sending) => {
-                    let page = ready!(Pin::new(sending).poll(context));
+                State::Due => this.state = State::Sent(pending(this.request.clone().exchange())),
+                State::Sent(call) => {
+                    let page = ready!(call.get_mut().as_mut().poll(context)).and_then(this.read);
                     match &page {
                         Ok(page) => this.advance(page.meta.next_token.as_ref()),
                         Err(_) => this.state = State::Ended,
@@ -102,6 +102,12 @@ impl<T> Stream for Pages<T> {
     }
 }
 
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("request", &self.request).field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
 /// The items of all pages, one by one. The next page is asked for when the items of the last have been taken.
 ///
 /// Includes, and problems with parts of a page, are on the pages: see [`Pages`]. It ends after an error.
@@ -111,15 +117,19 @@ pub struct Items<T> {
     ready: VecDeque<T>,
 }
 
-impl<T> Items<T> {
-    pub(crate) fn new(call: Call) -> Self
-    where
-        Vec<T>: Slot,
-    {
-        Self::of(Pages::new(call))
+#[allow(dead_code, reason = "the description and the features decide which of them are used")]
+impl<T> Items<T>
+where
+    Vec<T>: Slot,
+{
+    /// Sends a request once per page, for the items of all.
+    pub(crate) fn of(request: RequestBuilder) -> Self {
+        Self::new(Pages::of(request))
     }
+}
 
-    pub(crate) fn of(pages: Pages<Vec<T>>) -> Self {
+impl<T> Items<T> {
+    pub(crate) fn new(pages: Pages<Vec<T>>) -> Self {
         Self { pages, ready: VecDeque::new() }
     }
 

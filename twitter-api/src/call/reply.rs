@@ -1,29 +1,27 @@
-//! What a call answers.
+//! Replies, and reading them.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::engine::redact;
-use crate::engine::token::Secret;
+use crate::engine::response::Response;
 use crate::json::{self, DecodeError, Decoder, Field, Object, Slot, is_empty_object};
 use crate::types::{Includes, Meta};
 use crate::value::problem::Problem;
-use crate::wire::error::{self, Error, Result};
-use crate::wire::operation::Called;
+use crate::wire::error::{Error, Result, problems};
 use crate::wire::rate_limit::RateLimit;
 
-/// An answer: the data that was asked for, and what came with it.
+/// The reply to a request: its data, and everything that came with them.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The data. What the answer did not have is empty.
+    /// The data. Parts that the reply did not have are empty.
     pub data: T,
-    /// What `expansions` asked for.
+    /// The objects that `expansions` asked for.
     pub includes: Includes,
-    /// What went wrong with parts of the call, when the rest succeeded. A call that only went wrong is an error.
+    /// The problems with parts of the request, when the rest succeeded. A request that failed as a whole is an error.
     pub errors: Vec<Problem>,
-    /// What the answer says of itself, such as the token of the next page; and what stood beside `data`.
+    /// Facts about the reply, such as the token of the next page, and all that stood beside `data`.
     pub meta: Meta,
     /// The HTTP status.
     pub status: StatusCode,
@@ -33,7 +31,7 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// What is left of the rate limit of this call, if the answer says so.
+    /// Returns the rate limit of the operation, if the response reports it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::from_headers(&self.headers)
@@ -44,78 +42,55 @@ impl<T> Reply<T> {
         Reply { has_data: true, ..Reply::<()>::default() }.map(|()| data)
     }
 
-    /// Whether the answer had data at all: without any (nothing, `null` or `{}`) the data here is empty.
+    /// Returns whether the reply had data at all: without any (nothing, `null` or `{}`) the data here is empty.
     #[must_use]
     pub fn has_data(&self) -> bool {
         self.has_data
     }
 
-    /// The same answer with other data.
+    /// Returns the same reply with other data.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
         let Self { data, includes, errors, meta, status, headers, has_data } = self;
         Reply { data: change(data), includes, errors, meta, status, headers, has_data }
     }
 }
 
-/// An answer as it came in, whole.
-#[derive(Debug)]
-pub struct Raw {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// What was called, for errors.
-    pub(crate) call: Called,
-    /// What must not get into errors.
-    pub(crate) secret: Secret,
-}
-
-impl Raw {
-    /// Reads X's envelope.
-    pub(crate) fn envelope<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body, call, secret } = self;
-        // An empty body is a legal success.
-        if body.trim_ascii().is_empty() {
-            return Ok(Reply { status, headers, ..Reply::default() });
-        }
-        let mut envelope = Envelope::<T>::default();
+/// Reads a whole response, in X's envelope or without it, as its operation has it.
+pub(crate) fn read<T: Slot + Default>(response: Response<Bytes>) -> Result<Reply<T>> {
+    let mut envelope = Envelope::<T>::empty();
+    // An empty body is a legal success.
+    if !response.body.trim_ascii().is_empty() {
         let mut read = || -> std::result::Result<(), DecodeError> {
-            let mut decoder = Decoder::new(&body);
-            if !envelope.read(&mut decoder)? {
+            let mut decoder = Decoder::new(&response.body);
+            if !response.operation.enveloped {
+                envelope.data.value.read(&mut decoder)?;
+                envelope.data.present = true;
+            } else if !envelope.read(&mut decoder)? {
                 return Err(DecodeError::new("the answer is not an object", 0));
             }
             decoder.finish()
         };
         if let Err(error) = read() {
-            return Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call));
+            return Err(response.unreadable(error, response.body.clone()));
         }
-        let Envelope { data, includes, errors, meta, .. } = envelope;
-        if !data.present {
+        if !envelope.data.present {
             // A body that only says what went wrong, in whichever of X's forms.
-            let problems = error::problems(&serde_json::from_slice(&body).unwrap_or_default());
+            let problems = problems(&serde_json::from_slice(&response.body).unwrap_or_default());
             if !problems.is_empty() {
-                return Err(Error::from_problems(problems, status, &headers, redact(body, &secret)).in_call(&call));
+                let body = response.secret.redact(response.body.clone());
+                return Err(response.error(Error::from_problems(problems, response.status, &response.headers, body)));
             }
         }
-        Ok(Reply { data: data.value, includes, errors, meta, status, headers, has_data: data.present })
     }
+    let Envelope { data, includes, errors, meta, .. } = envelope;
+    let Response { status, headers, .. } = response;
+    Ok(Reply { data: data.value, includes, errors, meta, status, headers, has_data: data.present })
+}
 
-    /// Reads a value that comes without an envelope.
-    pub(crate) fn whole<T: Slot + Default>(self) -> Result<Reply<T>> {
-        let Self { status, headers, body, call, secret } = self;
-        if body.trim_ascii().is_empty() {
-            return Ok(Reply { status, headers, ..Reply::default() });
-        }
-        match json::from_slice(&body) {
-            Ok(data) => Ok(Reply { data, status, headers, has_data: true, ..Reply::default() }),
-            Err(error) => Err(Error::decode(error, status, &headers, redact(body, &secret)).in_call(&call)),
-        }
-    }
-
-    /// Takes the body as it is.
-    pub(crate) fn bytes(self) -> Result<Reply<Bytes>> {
-        let Self { status, headers, body, .. } = self;
-        Ok(Reply { has_data: !body.is_empty(), data: body, status, headers, ..Reply::default() })
-    }
+/// Takes the body as it is.
+pub(crate) fn bytes(response: Response<Bytes>) -> Result<Reply<Bytes>> {
+    let Response { status, headers, body, .. } = response;
+    Ok(Reply { has_data: !body.is_empty(), data: body, status, headers, ..Reply::default() })
 }
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! What is known of rate limits: the last that was seen of each.
+//! Rate limits: the last that was reported of each.
 
 #[cfg(test)]
 mod tests;
@@ -15,9 +15,9 @@ use crate::wire::rate_limit::RateLimits;
 /// How many limits are remembered. A client with more users than that forgets those whose windows end soonest.
 const MOST: usize = 4096;
 
-/// What X counts by.
+/// The key of a rate-limit window.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Counted {
+pub(crate) struct LimitKey {
     pub(crate) who: Who,
     pub(crate) integration: Cow<'static, str>,
     pub(crate) method: Method,
@@ -35,17 +35,17 @@ pub(crate) enum Who {
 
 /// The limits that were seen, shared by all handles of a client.
 #[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<HashMap<Counted, RateLimits>>);
+pub(crate) struct Limits(Mutex<HashMap<LimitKey, RateLimits>>);
 
 impl Limits {
-    /// Remembers what an answer reports; what it does not report stays as it was.
-    pub(crate) fn note(&self, counted: Counted, headers: &HeaderMap, now: Timestamp) {
+    /// Remembers the limits that a response reports; others stay as they were.
+    pub(crate) fn note(&self, key: LimitKey, headers: &HeaderMap, now: Timestamp) {
         let seen = RateLimits::from_headers(headers);
         if seen == RateLimits::default() {
             return;
         }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST && !known.contains_key(&counted) {
+        if known.len() >= MOST && !known.contains_key(&key) {
             known.retain(|_, limits| limits.current(now) != RateLimits::default());
             if known.len() >= MOST {
                 // More than one, so that not every call that follows has to look at all of them.
@@ -55,13 +55,13 @@ impl Limits {
                 known.retain(|_, limits| limits.end() > middle);
             }
         }
-        let limits = known.entry(counted).or_default();
+        let limits = known.entry(key).or_default();
         *limits = seen.or(*limits);
     }
 
     /// What is known and still holds.
-    pub(crate) fn of(&self, counted: &Counted, now: Timestamp) -> RateLimits {
+    pub(crate) fn of(&self, key: &LimitKey, now: Timestamp) -> RateLimits {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(counted).copied().unwrap_or_default().current(now)
+        known.get(key).copied().unwrap_or_default().current(now)
     }
 }

@@ -20,21 +20,21 @@ pub(crate) type Sleeper = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// How often a call that failed is made again, for a client ([`ParagonBuilder::retry`](crate::ParagonBuilder::retry)) or for one call
-/// ([`Request::retry`](crate::Request::retry)).
+/// (`with_retry` of a request).
 ///
 /// A call is made again only when that cannot do anything twice:
 ///
 /// | what went wrong | which calls are made again |
 /// |---|---|
 /// | no connection could be made, so nothing was sent | all |
-/// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because [`Request::idempotent`](crate::Request::idempotent) or `#[paragon_request(…, idempotent)]` says so |
+/// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because `with_idempotent` or `#[paragon_request(…, idempotent)]` says so |
 /// | Paragon refused a user token that the client had already when the attempt began | all, at once, with a new token |
 /// | 429: the call was refused | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
 /// | anything else, also 402 and a monthly quota that is used up | none: it would fail again |
 ///
 /// There is a pause before each attempt but with a new token. It doubles from one to the next, and is varied, so that clients that failed together do not come back
 /// together. Where an answer asks for a wait, that comes on top. **A pause that does not end within the call's
-/// [timeout](crate::Request::timeout) is not begun**: the error is returned at once. So with the default of 30 seconds a rate limit of 15 minutes is an
+/// timeout is not begun**: the error is returned at once. So with the default of 30 seconds a rate limit of 15 minutes is an
 /// error, and with a timeout of 20 minutes it is waited for. The timeout is for all attempts and pauses together.
 ///
 /// Of a stream, connecting is what is retried; what comes after is the caller's.
@@ -44,11 +44,11 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// A repeated `DELETE` may find that the first had worked, and say that there is nothing to delete.
 ///
 /// ```
-/// use paragon_twitter::{Paragon, Request as _, Retry};
+/// use paragon_twitter::{Paragon, Retry};
 ///
 /// let paragon = Paragon::builder("project-id").user_token("a.b.c").retry(Retry::attempts(5)).build()?;
 /// let twitter = paragon.user("user-42").twitter();
-/// let once = twitter.users().me().retry(Retry::none());
+/// let once = twitter.users().me().with_retry(Retry::none());
 /// # drop(once);
 /// # Ok::<(), paragon_twitter::Error>(())
 /// ```

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::wire::error::{Error, Result};
+use crate::wire::secret::Secret;
 
 pub(crate) use key::SigningKey;
 
@@ -26,47 +27,12 @@ const MARGIN: i64 = 300;
 /// For how many users a token is kept.
 const CACHED_USERS: usize = 10_000;
 
-/// What tells the time; tests turn it by hand.
+/// A clock; tests turn it by hand.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// A caller's own source of tokens.
+/// A source of tokens that was configured as a function.
 pub(crate) type Callback = Arc<dyn Fn(String) -> Asking + Send + Sync>;
 type Asking = Pin<Box<dyn Future<Output = std::result::Result<String, Box<dyn StdError + Send + Sync>>> + Send>>;
-
-/// A text that must not be shown.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(Arc<str>);
-
-impl Secret {
-    /// Takes what a caller gave as a bearer token; `what` names it in the error.
-    pub(crate) fn bearer(text: &str, what: &str) -> std::result::Result<Self, String> {
-        let text = text.trim();
-        let text = match text.strip_prefix("Bearer") {
-            Some(rest) if rest.is_empty() || rest.starts_with(char::is_whitespace) => rest.trim_start(),
-            _ => text,
-        };
-        if text.is_empty() {
-            return Err(format!("the {what} is empty: is the environment variable or file that it comes from set?"));
-        }
-        if text.starts_with("-----BEGIN") {
-            return Err(format!("the {what} is a key in PEM form, and not a token: give it to `signing_key_pem`"));
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(format!("the {what} holds a character that no token has, such as a line break or a space"));
-        }
-        Ok(Self(Arc::from(text)))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
 
 /// Where user tokens come from.
 pub(crate) enum Source {

@@ -1,14 +1,18 @@
-//! From a configured base and the path of a call to the address that is called, with nothing changed on the way.
+//! Addresses: the configured bases, the paths behind them, and what is percent-encoded.
 
 use std::fmt;
 
 use http::Uri;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::wire::error::{Error, Result};
 
-/// What a path or query that a caller wrote by hand may hold and an address may not. Percent signs stay: they encode something already.
+/// Characters that are percent-encoded in a path segment or a query value: all but RFC 3986's unreserved ones.
+pub(crate) const ALL_BUT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Characters that are percent-encoded in a path or query that was written by hand, because no address may hold them. Percent signs stay: they
+/// encode something already.
 const UNSAFE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

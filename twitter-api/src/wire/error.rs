@@ -17,7 +17,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::json::DecodeError;
 use crate::value::problem::Problem;
-use crate::wire::operation::{Called, Endpoint};
+use crate::wire::operation::Operation;
 use crate::wire::rate_limit::RateLimit;
 
 pub(crate) use body::problems;
@@ -75,8 +75,8 @@ enum Remedy {
     Reconnect,
 }
 
-/// The answer that an error came with.
-struct Answered {
+/// The response that an error came with.
+struct Received {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -93,7 +93,7 @@ struct Inner {
     unsent: bool,
     /// Whether the refused token was there before this attempt, so that a new one may do.
     outdated: bool,
-    answered: Option<Answered>,
+    received: Option<Received>,
     problems: Vec<Problem>,
     code: Option<String>,
     path: Option<String>,
@@ -111,7 +111,7 @@ impl Error {
             remedy: Remedy::Other,
             unsent: matches!(kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token),
             outdated: false,
-            answered: None,
+            received: None,
             problems: Vec::new(),
             code: None,
             path: None,
@@ -183,19 +183,19 @@ impl Error {
         };
         let mut failed = Self::new(ErrorKind::Decode, message);
         failed.0.path = Some(error.path()).filter(|path| !path.is_empty()).map(str::to_owned);
-        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed.0.received = Some(Received { status, headers: headers.clone(), body });
         failed
     }
 
     /// An answer with a status that is not a success. `through_paragon` tells whose it may be.
-    pub(crate) fn from_answer(status: StatusCode, headers: &HeaderMap, body: Bytes, through_paragon: bool) -> Self {
+    pub(crate) fn from_response(status: StatusCode, headers: &HeaderMap, body: Bytes, through_paragon: bool) -> Self {
         let read = body::read(status, headers, &body, through_paragon);
         let mut failed = Self::new(read.kind, read.message);
         failed.0.remedy = read.remedy;
         failed.0.code = read.code;
         failed.0.problems = read.problems;
         failed.0.advice = read.advice;
-        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed.0.received = Some(Received { status, headers: headers.clone(), body });
         failed
     }
 
@@ -203,7 +203,7 @@ impl Error {
     pub(crate) fn from_problems(problems: Vec<Problem>, status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
         let mut failed = Self::new(ErrorKind::Api, format!("X answered {status} without data: {}", body::list(&problems)));
         failed.0.problems = problems;
-        failed.0.answered = Some(Answered { status, headers: headers.clone(), body });
+        failed.0.received = Some(Received { status, headers: headers.clone(), body });
         failed
     }
 
@@ -220,13 +220,13 @@ impl Error {
     }
 
     /// Says which call failed, and in which attempt. The template stands for the path, since a path may hold what belongs to a user.
-    pub(crate) fn in_call(mut self, called: &Called) -> Self {
-        let Endpoint { name, method, path, .. } = &called.endpoint;
+    pub(crate) fn in_call(mut self, operation: &Operation, attempts: u32) -> Self {
+        let Operation { name, method, path, .. } = operation;
         let call = if name.is_empty() { format!("{method} {path}") } else { format!("{name} ({method} {path})") };
         self.0.call.get_or_insert(call);
         // What is refused before anything is sent is not an attempt.
         let refused = matches!(self.0.kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token);
-        self.0.attempts = called.attempts.saturating_sub(u32::from(refused));
+        self.0.attempts = attempts.saturating_sub(u32::from(refused));
         self
     }
 
@@ -239,20 +239,20 @@ impl Error {
     /// The status of the answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answered.as_ref().map(|answered| answered.status)
+        self.0.received.as_ref().map(|received| received.status)
     }
 
     /// The headers of the answer, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.answered.as_ref().map(|answered| &answered.headers)
+        self.0.received.as_ref().map(|answered| &answered.headers)
     }
 
     /// What was answered, byte for byte, except that the credential which the call was made with is blotted out. At most 16 MiB of a failed
     /// answer are kept.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
-        self.0.answered.as_ref().map(|answered| &answered.body)
+        self.0.received.as_ref().map(|answered| &answered.body)
     }
 
     /// The problems that X sent.

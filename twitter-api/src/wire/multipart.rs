@@ -7,7 +7,7 @@ use std::hash::BuildHasher as _;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::operation::BodyField;
+use crate::wire::request::BodyField;
 
 /// Encodes fields as RFC 7578 has it; `null` is left out. Returns the `Content-Type` with the boundary, and the body.
 pub(crate) fn encode(fields: &[(Cow<'static, str>, BodyField)]) -> (String, Bytes) {

@@ -50,7 +50,7 @@ impl RateLimit {
 
 /// The limits that a call is counted against: any of the three may stop it.
 ///
-/// [`Request::rate_limits`](crate::Request::rate_limits) and [`Twitter::rate_limits`](crate::Twitter::rate_limits) tell the last that were seen.
+/// [`Twitter::rate_limits`](crate::Twitter::rate_limits), and `rate_limits` of every request, tell the last that were seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimits {

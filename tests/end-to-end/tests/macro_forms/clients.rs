@@ -150,7 +150,7 @@ async fn an_integration_can_be_called_untyped() {
         let error = twitter.user().integration(name).request(Method::GET, "x").await.expect_err("no integration");
         assert!(error.is_unsent(), "{name}: {error}");
     }
-    let error = slack.request(Method::GET, "x").app_only().await.expect_err("not X");
+    let error = slack.request(Method::GET, "x").with_app_only().await.expect_err("not X");
     assert!(error.to_string().contains("for X alone"), "{error}");
     assert_eq!(emulator.requests().len(), count);
 }

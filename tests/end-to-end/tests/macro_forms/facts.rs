@@ -15,20 +15,20 @@ async fn put(twitter: &Twitter) -> Result<()>;
 async fn an_operation_knows_what_was_declared() {
     let (_emulator, twitter) = start().await;
     let request = full(&twitter, 1);
-    let operation = request.call().operation();
-    let endpoint = operation.endpoint();
-    assert_eq!((endpoint.name.as_ref(), endpoint.path.as_ref(), operation.path()), ("n", "/2/circles/{id}", "/2/circles/1"));
-    assert_eq!((endpoint.method.clone(), endpoint.page_parameter.as_deref()), (Method::POST, Some("p")));
-    assert_eq!((endpoint.auth.user, endpoint.auth.app, endpoint.auth.scopes), (true, true, ["a.read", "b.write"].as_slice()));
-    assert!(endpoint.idempotent && !endpoint.streaming);
-    assert!(!plain(&twitter).call().operation().endpoint().idempotent);
-    assert!(put(&twitter).call().operation().endpoint().idempotent);
+    let data = request.request_data();
+    let operation = data.operation();
+    assert_eq!((operation.name.as_ref(), operation.path.as_ref(), data.path()), ("n", "/2/circles/{id}", "/2/circles/1"));
+    assert_eq!((operation.method.clone(), operation.page_parameter.as_deref()), (Method::POST, Some("p")));
+    assert_eq!((operation.auth.user, operation.auth.app, operation.auth.scopes), (true, true, ["a.read", "b.write"].as_slice()));
+    assert!(operation.idempotent && !operation.streaming);
+    assert!(!plain(&twitter).request_data().operation().idempotent);
+    assert!(put(&twitter).request_data().operation().idempotent);
 }
 
 #[tokio::test]
 async fn a_declared_request_is_a_future_that_owns_all_it_needs() {
     let (emulator, twitter) = start().await;
-    let request: DeclaredRequest<Result<()>> = plain(&twitter);
+    let request: RequestFuture<Result<()>> = plain(&twitter);
     drop(twitter);
     assert!(emulator.requests().is_empty(), "nothing is sent before it is awaited");
     let (one, two) = tokio::join!(tokio::spawn(request), async { 1 });

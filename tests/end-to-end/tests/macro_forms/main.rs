@@ -13,10 +13,11 @@ mod the_same_as_generated;
 use std::fmt::Display;
 use std::time::Duration;
 
+use paragon_twitter::request::{BodyField, Client, RequestFuture};
 use paragon_twitter::types::{Post, PostField, User, UserField, UserId};
 use paragon_twitter::{
-    BodyField, Bytes, Client, DeclaredRequest, Error, Events, Integration, Items, Method, Pages, Paragon, ParagonUser, Reply, Request as _,
-    Result, StatusCode, Twitter, Value, paragon_request,
+    Bytes, Error, Events, Integration, Items, Method, Pages, Paragon, ParagonUser, Reply, Result, StatusCode, Twitter, Value,
+    paragon_request,
 };
 use paragon_twitter_emulator::{DEFAULT_USER_ID, Emulator, RecordedRequest};
 use serde::{Deserialize, Serialize};
@@ -113,10 +114,10 @@ mod shadowed {
     struct Ok;
     struct String;
     struct Vec;
-    struct Draft;
+    struct Declared;
     struct Arg;
-    struct Answer;
-    struct DeclaredRequest;
+    struct Returned;
+    struct RequestFuture;
     trait Client {}
     trait Display {}
 

@@ -43,8 +43,8 @@ async fn a_post() {
 async fn a_post_with_more_set_by_the_caller() {
     let (emulator, twitter) = start().await;
     let credential = emulator.paragon().credential_id(DEFAULT_USER_ID);
-    let _ = twitter.posts().create().text("Hi").credential(&credential).extra_field("beta", true).extra_header("x-a", "b").await;
-    let _ = create(&twitter, &json!({"text": "Hi"})).credential(&credential).extra_field("beta", true).extra_header("x-a", "b").await;
+    let _ = twitter.posts().create().text("Hi").with_credential(&credential).with_field("beta", true).with_header("x-a", "b").await;
+    let _ = create(&twitter, &json!({"text": "Hi"})).with_credential(&credential).with_field("beta", true).with_header("x-a", "b").await;
     let requests = emulator.requests();
     assert_eq!(seen(&requests[0]), seen(&requests[1]));
     assert_eq!(requests[1].json(), Some(json!({"text": "Hi", "beta": true})));

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::json::{Json, to_value};
-use crate::wire::operation::BodyField;
+use crate::wire::request::BodyField;
 
 /// A value for a query, a header or the like.
 pub enum Input {

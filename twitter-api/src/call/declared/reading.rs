@@ -1,27 +1,22 @@
-//! Reading answers, of our own types and of a caller's.
+//! Reading replies by serde, for types that are not of this crate.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::call::reply::{Raw, Reply};
-use crate::engine::redact;
-use crate::engine::token::Secret;
-use crate::json::{DecodeError, Decoder, Json, Slot, is_empty_object};
+use crate::call::reply::{self, Reply};
+use crate::engine::response::Response;
+use crate::json::{DecodeError, Decoder, Json, is_empty_object};
 use crate::wire::error::{Error, Result};
-use crate::wire::operation::Called;
 
-/// Reads one of our types, tolerantly.
-pub(super) fn ours<T: Slot + Default>(raw: Raw, enveloped: bool) -> Result<Reply<T>> {
-    if enveloped { raw.envelope() } else { raw.whole() }
-}
-
-/// Reads a type of the caller's, by serde.
-pub(super) fn theirs<T: DeserializeOwned>(raw: Raw, enveloped: bool) -> Result<Reply<T>> {
-    let answered = (raw.body.clone(), raw.call.clone(), raw.secret.clone());
-    let reply = ours::<Text>(raw, enveloped)?;
-    match read_by_serde(&reply.data.json) {
+/// Reads a response whose data is of any type, by serde.
+pub(super) fn read_by_serde<T: DeserializeOwned>(response: Response<Bytes>) -> Result<Reply<T>> {
+    let enveloped = response.operation.enveloped;
+    // The body is kept for the error.
+    let part = response.part(response.body.clone());
+    let reply = reply::read::<Text>(response)?;
+    match from_json(&reply.data.json) {
         Ok(data) => Ok(reply.map(|_| data)),
-        Err(error) => Err(unreadable(reply, &error, answered, enveloped)),
+        Err(error) => Err(unreadable(reply, &error, part, enveloped)),
     }
 }
 
@@ -40,18 +35,19 @@ impl Json for Text {
     }
 }
 
-fn read_by_serde<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+fn from_json<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     if !json.is_empty() && json != b"null" {
         match serde_json::from_slice(json) {
             Err(_) if is_empty_object(json) => {}
             read => return read,
         }
     }
-    // X leaves out what is empty, so what is not there is an option without a value, or a list without items.
+    // X leaves empty values out, so one that is not there is an option without a value, or a list without items.
     serde_json::from_slice(b"null").or_else(|_| serde_json::from_slice(b"[]")).or_else(|_| serde_json::from_slice(json))
 }
 
-fn unreadable(reply: Reply<Text>, error: &serde_json::Error, (body, call, secret): (Bytes, Called, Secret), enveloped: bool) -> Error {
+fn unreadable(reply: Reply<Text>, error: &serde_json::Error, part: Response<Bytes>, enveloped: bool) -> Error {
+    let response = Response { headers: reply.headers, ..part };
     let Text { json, start } = reply.data;
     let absent = enveloped && (json.is_empty() || json == b"null");
     let (path, message, offset) = if absent {
@@ -64,7 +60,8 @@ fn unreadable(reply: Reply<Text>, error: &serde_json::Error, (body, call, secret
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
         (path_at(&json[..offset], if enveloped { "data" } else { "" }), message, start + offset)
     };
-    Error::decode(DecodeError::new(message, offset).within(path), reply.status, &reply.headers, redact(body, &secret)).in_call(&call)
+    let body = response.body.clone();
+    response.unreadable(DecodeError::new(message, offset).within(path), body)
 }
 
 /// Where in a document its text breaks off, for example `data[3].text`; after an object or list, that is it.
@@ -135,10 +132,10 @@ mod tests {
     #[test]
     fn what_is_not_there_is_whatever_stands_for_nothing() {
         for json in ["", "null", "{}"] {
-            assert_eq!(read_by_serde::<Option<i64>>(json.as_bytes()).ok(), Some(None), "{json}");
-            assert_eq!(read_by_serde::<Vec<i64>>(json.as_bytes()).ok(), Some(Vec::new()), "{json}");
-            assert!(read_by_serde::<i64>(json.as_bytes()).is_err(), "{json}");
+            assert_eq!(from_json::<Option<i64>>(json.as_bytes()).ok(), Some(None), "{json}");
+            assert_eq!(from_json::<Vec<i64>>(json.as_bytes()).ok(), Some(Vec::new()), "{json}");
+            assert!(from_json::<i64>(json.as_bytes()).is_err(), "{json}");
         }
-        assert!(read_by_serde::<Vec<i64>>(b"3").is_err());
+        assert!(from_json::<Vec<i64>>(b"3").is_err());
     }
 }

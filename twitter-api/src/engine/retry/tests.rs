@@ -11,7 +11,7 @@ fn now() -> Timestamp {
 
 fn answer(status: u16, headers: &[(&'static str, &'static str)]) -> Error {
     let headers: HeaderMap = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect();
-    Error::from_answer(StatusCode::from_u16(status).unwrap(), &headers, Bytes::new(), false)
+    Error::from_response(StatusCode::from_u16(status).unwrap(), &headers, Bytes::new(), false)
 }
 
 /// The wait before a second attempt, without the client's own pause.

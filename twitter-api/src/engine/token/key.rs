@@ -8,8 +8,8 @@ use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
-use super::Secret;
 use crate::wire::error::{Error, Result};
+use crate::wire::secret::Secret;
 
 const WHERE: &str = "the Signing Key that Paragon's dashboard showed once, under Settings > SDK Setup";
 
@@ -37,7 +37,7 @@ impl SigningKey {
         let encode = |part: &[u8]| URL_SAFE_NO_PAD.encode(part);
         let message = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
         let signature = self.signature(message.as_bytes()).map_err(|_| Error::token("the user token could not be signed"))?;
-        Ok(Secret(format!("{message}.{}", encode(&signature)).into()))
+        Ok(Secret::new(&format!("{message}.{}", encode(&signature))))
     }
 
     /// The provider is named, since `jsonwebtoken::encode` panics when another crate of the program has switched a second one on.

@@ -13,7 +13,7 @@ fn answer_of_x(status: u16, body: &serde_json::Value) -> Error {
 }
 
 fn answer(status: u16, pairs: &[(&'static str, &str)], body: impl Into<Bytes>, through_paragon: bool) -> Error {
-    Error::from_answer(StatusCode::from_u16(status).unwrap(), &headers(pairs), body.into(), through_paragon)
+    Error::from_response(StatusCode::from_u16(status).unwrap(), &headers(pairs), body.into(), through_paragon)
 }
 
 fn details(error: &Error) -> Vec<String> {

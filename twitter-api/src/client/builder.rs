@@ -1,4 +1,4 @@
-//! The client: a Paragon project, and its users.
+//! Configuring and building a client.
 
 #[cfg(test)]
 mod tests;
@@ -8,61 +8,25 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
 
-use crate::client::integration::Integration;
-use crate::client::twitter::Twitter;
+use crate::client::handles::Paragon;
+use crate::engine::Engine;
 use crate::engine::limits::Limits;
 use crate::engine::retry::{Retry, Sleeper};
-use crate::engine::token::{Callback, Clock, Secret, SigningKey, Source, Tokens};
+use crate::engine::token::{Callback, Clock, SigningKey, Source, Tokens};
 use crate::transport::{Canned, HttpClient, Transport};
-use crate::wire::address::Address;
+use crate::wire::address::{ALL_BUT_UNRESERVED, Address};
 use crate::wire::error::{Error, Result};
-use crate::wire::operation::RESERVED;
+use crate::wire::secret::Secret;
 
 const PROXY_URL: &str = "https://proxy.useparagon.com";
 const X_URL: &str = "https://api.x.com";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A project of Paragon: the client that all calls go through.
-///
-/// It holds a pool of connections and the tokens of its users. Clones share both, so one is enough for a program.
-///
-/// ```no_run
-/// use paragon_twitter::Paragon;
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let key = std::env::var("PARAGON_SIGNING_KEY")?;
-/// let paragon = Paragon::builder("2d5c0f1e-5a0c-4b3e-9c55-f4c0ff5a3c01").signing_key_pem(&key)?.build()?;
-///
-/// let twitter = paragon.user("user-42").twitter();
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct Paragon(pub(crate) Arc<Shared>);
-
-/// What the clones of a client share.
-pub(crate) struct Shared {
-    pub(crate) project: String,
-    pub(crate) transport: Arc<dyn Transport>,
-    /// Up to the integration.
-    pub(crate) proxy: Address,
-    pub(crate) x: Address,
-    pub(crate) tokens: Tokens,
-    pub(crate) bearer: Option<Secret>,
-    pub(crate) timeout: Duration,
-    pub(crate) retry: Retry,
-    pub(crate) sleep: Sleeper,
-    pub(crate) clock: Clock,
-    pub(crate) limits: Limits,
-    pub(crate) user_agent: HeaderValue,
-}
-
 impl Paragon {
-    /// Begins a client for a project, by its id. One of [`signing_key_pem`](ParagonBuilder::signing_key_pem),
+    /// Returns the builder of a client for a project, by its id. One of [`signing_key_pem`](ParagonBuilder::signing_key_pem),
     /// [`user_token`](ParagonBuilder::user_token) and [`user_token_source`](ParagonBuilder::user_token_source) has to follow.
     pub fn builder(project_id: impl Into<String>) -> ParagonBuilder {
         ParagonBuilder {
@@ -103,101 +67,9 @@ impl Paragon {
         let builder = Self::builder("project-id").user_token("user.token.canned").bearer_token("app-only-token");
         builder.transport(canned.clone()).retry(Retry::none()).build().expect("settings that work")
     }
-
-    /// The project's id.
-    #[must_use]
-    pub fn project_id(&self) -> &str {
-        &self.0.project
-    }
-
-    /// A user, by the id that the user has in your own product. Nothing is sent.
-    ///
-    /// When the client was built with [`user_token`](ParagonBuilder::user_token), the token decides whose account is used, whatever the id.
-    #[must_use]
-    pub fn user(&self, id: impl Into<String>) -> ParagonUser {
-        ParagonUser { paragon: self.clone(), id: id.into().into(), credential: None }
-    }
 }
 
-impl fmt::Debug for Paragon {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared { project, proxy, x, tokens, bearer, timeout, retry, .. } = &*self.0;
-        f.debug_struct("Paragon")
-            .field("project", project)
-            .field("proxy", proxy)
-            .field("x", x)
-            .field("tokens", tokens)
-            .field("bearer", bearer)
-            .field("timeout", timeout)
-            .field("retry", retry)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A user of your product, whose connected accounts calls are made with. Cheap to make and to clone.
-#[derive(Clone)]
-pub struct ParagonUser {
-    pub(crate) paragon: Paragon,
-    pub(crate) id: Arc<str>,
-    pub(crate) credential: Option<Arc<str>>,
-}
-
-impl ParagonUser {
-    /// The id that the user has in your product.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The client.
-    #[must_use]
-    pub fn paragon(&self) -> &Paragon {
-        &self.paragon
-    }
-
-    /// Chooses one of several accounts that the user has connected, by Paragon's credential id. Without it Paragon takes the first.
-    #[must_use]
-    pub fn with_credential(mut self, credential_id: impl Into<String>) -> Self {
-        self.credential = Some(credential_id.into().into());
-        self
-    }
-
-    /// The account that was chosen.
-    #[must_use]
-    pub fn credential(&self) -> Option<&str> {
-        self.credential.as_deref()
-    }
-
-    /// The operations of X, made as this user.
-    #[must_use]
-    pub fn twitter(&self) -> Twitter {
-        Twitter::new(self.clone())
-    }
-
-    /// Any integration of the project, called as this user: `slack` for example, or `custom/…` with the id of a custom one.
-    #[must_use]
-    pub fn integration(&self, name: impl Into<String>) -> Integration {
-        Integration::new(self.clone(), name.into())
-    }
-
-    /// A user token that Paragon accepts, for the one thing that cannot be done here: in the user's browser, Paragon's SDK takes it and lets
-    /// the user connect an account. It is a secret of that user.
-    ///
-    /// # Errors
-    ///
-    /// When there is no source of tokens, or the one there is fails.
-    pub async fn token(&self) -> Result<String> {
-        Ok(self.paragon.0.tokens.get(&self.id).await?.expose().to_owned())
-    }
-}
-
-impl fmt::Debug for ParagonUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ParagonUser").field("id", &self.id).field("credential", &self.credential).field("paragon", &self.paragon).finish()
-    }
-}
-
-/// How a client is to be.
+/// Configures and builds a [`Paragon`] client.
 #[must_use = "a builder does nothing until `build`"]
 pub struct ParagonBuilder {
     project: String,
@@ -327,7 +199,7 @@ impl ParagonBuilder {
         self
     }
 
-    /// The client. Nothing is sent.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -367,7 +239,7 @@ impl ParagonBuilder {
             }
             (None, None) => Address::parse("proxy_url", PROXY_URL)?,
         };
-        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy", utf8_percent_encode(&project, RESERVED)))?;
+        let proxy = proxy.join(&format!("/projects/{}/sdk/proxy", utf8_percent_encode(&project, ALL_BUT_UNRESERVED)))?;
         let x = Address::parse("x_url", self.x_url.as_deref().unwrap_or(X_URL))?;
 
         let user_agent = self.user_agent.as_deref().unwrap_or(concat!("paragon-twitter/", env!("CARGO_PKG_VERSION")));
@@ -380,7 +252,7 @@ impl ParagonBuilder {
 
         let Self { timeout, retry, sleep, clock, .. } = self;
         let limits = Limits::default();
-        Ok(Paragon(Arc::new(Shared { project, transport, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
+        Ok(Paragon(Arc::new(Engine { project, transport, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
     }
 }
 

@@ -1,4 +1,4 @@
-//! From an answer to what a declared endpoint returns, by its type.
+//! From a response to the value that a declared operation returns, by its type.
 #![allow(missing_docs, missing_debug_implementations, reason = "it is not part of the interface")]
 
 use std::marker::PhantomData;
@@ -6,52 +6,48 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::Kind;
-use super::reading::{ours, theirs};
+use crate::call::builder::RequestBuilder;
+use crate::call::declared::reading::read_by_serde;
 use crate::call::events::Events;
+use crate::call::future::Read;
 use crate::call::pages::{Items, Pages};
-use crate::call::reply::{Raw, Reply};
-use crate::call::request::Call;
+use crate::call::reply::{self, Reply};
+use crate::engine::response::Response;
 use crate::json::Slot;
 use crate::wire::error::Result;
 
-/// How an answer becomes an `X`.
-pub struct Way<X>(pub(super) Kind<X>);
+/// The way from a request to an `X`.
+pub struct Way<X>(pub(crate) Read<X>);
 
-/// What makes an `X` that sends its calls by itself.
-pub struct Start<X>(pub(super) fn(Call, bool) -> X);
+/// Makes an `X` that sends its requests by itself.
+pub struct Start<X>(pub(crate) fn(RequestBuilder) -> X);
 
-/// The type of an answer that is to be found out.
-pub struct Answer<X>(PhantomData<fn() -> X>);
+/// A return type whose rule is to be found.
+pub struct Returned<X>(PhantomData<fn() -> X>);
 
-impl<X> Answer<X> {
+impl<X> Returned<X> {
     pub const NEW: Self = Self(PhantomData);
 }
 
-impl<X> Clone for Answer<X> {
+impl<X> Clone for Returned<X> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<X> Copy for Answer<X> {}
+impl<X> Copy for Returned<X> {}
 
-/// What reads the data of an answer. The flag says whether it is in X's envelope.
+/// Reads the data of a response.
 pub trait Reader<T> {
-    fn read(raw: Raw, enveloped: bool) -> Result<Reply<T>>;
-
-    /// The same for an answer of which that is known.
-    fn reader(enveloped: bool) -> fn(Raw) -> Result<Reply<T>> {
-        if enveloped { |raw| Self::read(raw, true) } else { |raw| Self::read(raw, false) }
-    }
+    fn read(response: Response<Bytes>) -> Result<Reply<T>>;
 }
 
 /// Reads types of this crate.
 pub struct Ours;
 
 impl<T: Slot + Default> Reader<T> for Ours {
-    fn read(raw: Raw, enveloped: bool) -> Result<Reply<T>> {
-        ours(raw, enveloped)
+    fn read(response: Response<Bytes>) -> Result<Reply<T>> {
+        reply::read(response)
     }
 }
 
@@ -59,16 +55,16 @@ impl<T: Slot + Default> Reader<T> for Ours {
 pub struct Serde;
 
 impl<T: DeserializeOwned> Reader<T> for Serde {
-    fn read(raw: Raw, enveloped: bool) -> Result<Reply<T>> {
-        theirs(raw, enveloped)
+    fn read(response: Response<Bytes>) -> Result<Reply<T>> {
+        read_by_serde(response)
     }
 }
 
-/// What a reader makes of an answer: the data, alone or with what came with it, or what asks for more of them.
+/// A type that a reader makes of a response: the data, alone or with all that came with it, or a stream of such.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from an answer",
+    message = "`{Self}` cannot be read from a reply",
     label = "neither one of `paragon_twitter`'s own types nor `serde::de::DeserializeOwned`",
-    note = "an endpoint returns a `Result` of `Reply<T>`, `T`, `()`, `Bytes`, `Events<T>`, `Pages<T>` or `Items<T>`"
+    note = "an operation returns a `Result` of `Reply<T>`, `T`, `()`, `Bytes`, `Events<T>`, `Pages<T>` or `Items<T>`"
 )]
 pub trait Readable<R>: Sized {
     fn way() -> Way<Self>;
@@ -77,46 +73,46 @@ pub trait Readable<R>: Sized {
 #[diagnostic::do_not_recommend]
 impl<R: Reader<T>, T> Readable<R> for Reply<T> {
     fn way() -> Way<Self> {
-        Way(Kind::Whole(R::read))
+        Way(Read::Whole(R::read))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Reader<T>, T> Readable<R> for Events<T> {
     fn way() -> Way<Self> {
-        Way(Kind::Stream(|opened, enveloped| Self::new(opened, R::reader(enveloped))))
+        Way(Read::Streamed(|response| Self::new(response, R::read)))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Reader<T>, T> Readable<R> for Pages<T> {
     fn way() -> Way<Self> {
-        Way(Kind::Unsent(<Self as Paged<R>>::start().0))
+        Way(Read::Unsent(<Self as Paged<R>>::start().0))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Reader<Vec<T>>, T> Readable<R> for Items<T> {
     fn way() -> Way<Self> {
-        Way(Kind::Unsent(<Self as Paged<R>>::start().0))
+        Way(Read::Unsent(<Self as Paged<R>>::start().0))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Slot + Default> Readable<Ours> for T {
     fn way() -> Way<Self> {
-        Way(Kind::Whole(|raw, enveloped| Ok(ours(raw, enveloped)?.data)))
+        Way(Read::Whole(|response| Ok(reply::read::<T>(response)?.data)))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Readable<Serde> for T {
     fn way() -> Way<Self> {
-        Way(Kind::Whole(|raw, enveloped| Ok(theirs(raw, enveloped)?.data)))
+        Way(Read::Whole(|response| Ok(read_by_serde::<T>(response)?.data)))
     }
 }
 
-/// What asks for its pages by itself.
+/// A type that asks for its pages by itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that asks for pages",
     label = "neither `Items<T>` nor `Pages<T>` of a type that can be read from an answer"
@@ -128,64 +124,64 @@ pub trait Paged<R>: Sized {
 #[diagnostic::do_not_recommend]
 impl<R: Reader<T>, T> Paged<R> for Pages<T> {
     fn start() -> Start<Self> {
-        Start(|call, enveloped| Self::read_by(call, R::reader(enveloped)))
+        Start(|request| Self::new(request, R::read))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Reader<Vec<T>>, T> Paged<R> for Items<T> {
     fn start() -> Start<Self> {
-        Start(|call, enveloped| Self::of(Pages::read_by(call, R::reader(enveloped))))
+        Start(|request| Self::new(Pages::new(request, R::read)))
     }
 }
 
-// The rules for answers: bytes, then types of this crate, then all others.
+// The rules for replies: bytes, then types of this crate, then all others.
 
-pub trait AnswerOfBytes<X> {
+pub trait ReturnOfBytes<X> {
     fn __paragon_way(self) -> Way<X>;
 }
-impl AnswerOfBytes<Bytes> for &&Answer<Bytes> {
+impl ReturnOfBytes<Bytes> for &&Returned<Bytes> {
     fn __paragon_way(self) -> Way<Bytes> {
-        Way(Kind::Whole(|raw, _| Ok(raw.body)))
+        Way(Read::Whole(|response| Ok(response.body)))
     }
 }
-impl AnswerOfBytes<Vec<u8>> for &&Answer<Vec<u8>> {
+impl ReturnOfBytes<Vec<u8>> for &&Returned<Vec<u8>> {
     fn __paragon_way(self) -> Way<Vec<u8>> {
-        Way(Kind::Whole(|raw, _| Ok(raw.body.into())))
+        Way(Read::Whole(|response| Ok(response.body.into())))
     }
 }
 // Where no envelope can tell what went wrong, nothing depends on the body, which need not be JSON.
-impl AnswerOfBytes<()> for &&Answer<()> {
+impl ReturnOfBytes<()> for &&Returned<()> {
     fn __paragon_way(self) -> Way<()> {
-        Way(Kind::Whole(|raw, enveloped| if enveloped { raw.envelope::<()>().map(drop) } else { Ok(()) }))
+        Way(Read::Whole(|response| if response.operation.enveloped { reply::read::<()>(response).map(drop) } else { Ok(()) }))
     }
 }
-impl AnswerOfBytes<Reply<Bytes>> for &&Answer<Reply<Bytes>> {
+impl ReturnOfBytes<Reply<Bytes>> for &&Returned<Reply<Bytes>> {
     fn __paragon_way(self) -> Way<Reply<Bytes>> {
-        Way(Kind::Whole(|raw, _| raw.bytes()))
+        Way(Read::Whole(reply::bytes))
     }
 }
-impl AnswerOfBytes<Reply<Vec<u8>>> for &&Answer<Reply<Vec<u8>>> {
+impl ReturnOfBytes<Reply<Vec<u8>>> for &&Returned<Reply<Vec<u8>>> {
     fn __paragon_way(self) -> Way<Reply<Vec<u8>>> {
-        Way(Kind::Whole(|raw, _| Ok(raw.bytes()?.map(Vec::from))))
+        Way(Read::Whole(|response| Ok(reply::bytes(response)?.map(Vec::from))))
     }
 }
 
-pub trait AnswerOfOurs<X> {
+pub trait ReturnOfOurs<X> {
     fn __paragon_way(self) -> Way<X>;
 }
-impl<X: Readable<Ours>> AnswerOfOurs<X> for &Answer<X> {
+impl<X: Readable<Ours>> ReturnOfOurs<X> for &Returned<X> {
     fn __paragon_way(self) -> Way<X> {
         X::way()
     }
 }
 
-pub trait AnswerBySerde<X> {
+pub trait ReturnBySerde<X> {
     fn __paragon_way(self) -> Way<X>
     where
         X: Readable<Serde>;
 }
-impl<X> AnswerBySerde<X> for Answer<X> {
+impl<X> ReturnBySerde<X> for Returned<X> {
     fn __paragon_way(self) -> Way<X>
     where
         X: Readable<Serde>,
@@ -194,12 +190,12 @@ impl<X> AnswerBySerde<X> for Answer<X> {
     }
 }
 
-// The same for what asks for pages.
+// The same for types that ask for pages.
 
 pub trait StartOfOurs<X> {
     fn __paragon_start(self) -> Start<X>;
 }
-impl<X: Paged<Ours>> StartOfOurs<X> for &Answer<X> {
+impl<X: Paged<Ours>> StartOfOurs<X> for &Returned<X> {
     fn __paragon_start(self) -> Start<X> {
         X::start()
     }
@@ -210,7 +206,7 @@ pub trait StartBySerde<X> {
     where
         X: Paged<Serde>;
 }
-impl<X> StartBySerde<X> for Answer<X> {
+impl<X> StartBySerde<X> for Returned<X> {
     fn __paragon_start(self) -> Start<X>
     where
         X: Paged<Serde>,

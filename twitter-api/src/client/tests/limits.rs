@@ -1,7 +1,6 @@
 //! What is remembered of the limits that answers report.
 
 use super::*;
-use crate::call::request::Request as _;
 
 const FUTURE: &str = "9999999999";
 
@@ -40,13 +39,13 @@ async fn users_accounts_and_the_app_are_counted_apart() {
     let twitter = paragon.user("u").twitter();
     let request = || twitter.request(Method::GET, "/2/x");
     request().await.unwrap();
-    request().credential("second").await.unwrap();
-    request().app_only().await.unwrap();
+    request().with_credential("second").await.unwrap();
+    request().with_app_only().await.unwrap();
 
     assert_eq!(left(request().rate_limits()), Some(4));
-    assert_eq!(left(request().credential("second").rate_limits()), Some(3));
-    assert_eq!(left(request().extra_header("x-paragon-credential", "second").rate_limits()), Some(3));
-    assert_eq!(left(request().app_only().rate_limits()), Some(2));
+    assert_eq!(left(request().with_credential("second").rate_limits()), Some(3));
+    assert_eq!(left(request().with_header("x-paragon-credential", "second").rate_limits()), Some(3));
+    assert_eq!(left(request().with_app_only().rate_limits()), Some(2));
     assert_eq!(left(twitter.rate_limits(Method::GET, "/2/x")), Some(4));
     let second = paragon.user("u").with_credential("second").twitter();
     assert_eq!(left(second.rate_limits(Method::GET, "/2/x")), Some(3));
@@ -59,5 +58,5 @@ async fn users_accounts_and_the_app_are_counted_apart() {
 #[tokio::test]
 async fn of_what_cannot_be_called_nothing_is_known() {
     let twitter = with_no_server().twitter();
-    assert_eq!(twitter.request(Method::GET, "/2/x").app_only().rate_limits(), RateLimits::default());
+    assert_eq!(twitter.request(Method::GET, "/2/x").with_app_only().rate_limits(), RateLimits::default());
 }

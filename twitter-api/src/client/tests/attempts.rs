@@ -1,5 +1,6 @@
 //! Calls that are made again. No test waits: the pauses are written down.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use super::*;
@@ -38,7 +39,7 @@ fn down() -> Reply {
     Reply::new(503, "text/plain", "down")
 }
 
-fn hello() -> Operation {
+fn hello() -> Planned {
     post(Body::Json(json!({"text": "Hello"})))
 }
 
@@ -48,8 +49,8 @@ async fn a_call_that_does_no_harm_twice_is_made_again() {
     for failure in [down(), Reply::new(500, "text/plain", ""), Reply::hang_up(), cut] {
         let server = Server::start([failure, ok(r#"{"data":1}"#)]);
         let (user, pauses) = patient(at(&server));
-        let (answer, body) = user.exchange(&get("/2/users/me")).await.unwrap();
-        assert_eq!((answer.call.attempts, body.as_ref()), (2, br#"{"data":1}"#.as_slice()));
+        let response = exchange(&user, &get("/2/users/me")).await.unwrap();
+        assert_eq!((response.attempts, response.body.as_ref()), (2, br#"{"data":1}"#.as_slice()));
         assert_eq!(server.request().line, server.request().line);
         assert_eq!(pauses.count(), 1);
     }
@@ -78,27 +79,27 @@ async fn what_may_have_created_something_is_left_at_that() {
 
 #[tokio::test]
 async fn what_the_caller_calls_idempotent_is_made_again_with_its_whole_body() {
-    let mut operation = hello();
-    operation.set_idempotent(true);
+    let mut request = hello();
+    request.options.idempotent = Some(true);
     let server = Server::start([Reply::hang_up(), ok("{}")]);
     let (user, _) = patient(at(&server));
-    body_of(&user, &operation).await.unwrap();
+    body_of(&user, &request).await.unwrap();
     assert_eq!([server.request().body, server.request().body], [br#"{"text":"Hello"}"#, br#"{"text":"Hello"}"#]);
 
-    let mut operation = Operation::new(endpoint(Method::PUT, "/2/x", APP_ONLY));
-    operation.set_body(Body::Multipart(vec![("media".into(), BodyField::Binary(Bytes::from_static(b"\x00picture")))]));
+    let mut request = planned(operation(Method::PUT, "/2/x", APP_ONLY));
+    request.data.set_body(Body::Multipart(vec![("media".into(), BodyField::Binary(Bytes::from_static(b"\x00picture")))]));
     let server = Server::start([down(), ok("{}")]);
     let (user, _) = patient(at(&server));
-    body_of(&user, &operation).await.unwrap();
+    body_of(&user, &request).await.unwrap();
     for _ in 0..2 {
         assert!(server.request().body.windows(8).any(|part| part == b"\x00picture"));
     }
 
-    let mut operation = get("/2/x");
-    operation.set_idempotent(false);
+    let mut request = get("/2/x");
+    request.options.idempotent = Some(false);
     let server = Server::start([down()]);
     let (user, _) = patient(at(&server));
-    assert_eq!(body_of(&user, &operation).await.unwrap_err().attempts(), 1);
+    assert_eq!(body_of(&user, &request).await.unwrap_err().attempts(), 1);
 }
 
 #[tokio::test]
@@ -139,9 +140,9 @@ async fn a_rate_limit_is_waited_for_if_there_is_time() {
     for timeout in [Duration::from_secs(1000), Duration::MAX] {
         let server = Server::start([limited(NOW + 900), ok("{}")]);
         let (user, pauses) = patient(at(&server));
-        let mut operation = hello();
-        operation.set_timeout(timeout);
-        body_of(&user, &operation).await.unwrap();
+        let mut request = hello();
+        request.options.timeout = Some(timeout);
+        body_of(&user, &request).await.unwrap();
         assert_eq!(pauses.in_seconds(), [900]);
     }
 }
@@ -159,15 +160,15 @@ async fn money_that_is_used_up_is_not_asked_for_again() {
 async fn the_rule_of_the_call_goes_before_the_client_s() {
     let server = Server::start([down(), down(), down(), down(), ok("{}")]);
     let (user, pauses) = patient(at(&server));
-    let mut operation = get("/2/x");
-    operation.set_retry(Retry::attempts(5));
-    body_of(&user, &operation).await.unwrap();
+    let mut request = get("/2/x");
+    request.options.retry = Some(Retry::attempts(5));
+    body_of(&user, &request).await.unwrap();
     assert_eq!(pauses.count(), 4);
 
     let server = Server::start([down()]);
     let (user, _) = patient(at(&server));
-    operation.set_retry(Retry::none());
-    assert_eq!(body_of(&user, &operation).await.unwrap_err().attempts(), 1);
+    request.options.retry = Some(Retry::none());
+    assert_eq!(body_of(&user, &request).await.unwrap_err().attempts(), 1);
 }
 
 #[tokio::test]
@@ -189,14 +190,14 @@ async fn one_timeout_is_for_all_attempts() {
 
 #[tokio::test]
 async fn of_a_stream_connecting_is_tried_again_and_nothing_else() {
-    let mut streaming = endpoint(Method::GET, "/2/tweets/search/stream", APP_ONLY);
+    let mut streaming = operation(Method::GET, "/2/tweets/search/stream", APP_ONLY);
     streaming.streaming = true;
-    let operation = Operation::new(streaming);
+    let request = planned(streaming);
     let server = Server::start([down(), ok("{\"data\":1}\r\n").content_length(1000), ok("{}")]);
     let (user, pauses) = patient(at(&server));
-    let mut chunks = user.execute(&operation).await.unwrap().into_stream();
-    assert_eq!(next(&mut chunks).await.unwrap().unwrap(), "{\"data\":1}\r\n");
-    let error = next(&mut chunks).await.unwrap().unwrap_err();
+    let mut response = open(&user, &request).await.unwrap();
+    assert_eq!(next(&mut response).await.unwrap().unwrap(), "{\"data\":1}\r\n");
+    let error = next(&mut response).await.unwrap().unwrap_err();
     assert_eq!((error.attempts(), pauses.count()), (2, 1), "{error}");
-    assert!(next(&mut chunks).await.is_none());
+    assert!(next(&mut response).await.is_none());
 }

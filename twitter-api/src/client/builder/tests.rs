@@ -1,4 +1,5 @@
 use super::*;
+use crate::client::handles::ParagonUser;
 use crate::wire::error::ErrorKind;
 
 const KEY: &str = include_str!("../../engine/token/keys/signing.pem");

@@ -1,4 +1,4 @@
-//! What the attribute's expansions put a call together with.
+//! Requests of declared operations in the making: from arguments of any type to calls of the one builder.
 #![allow(missing_docs, missing_debug_implementations, reason = "it is not part of the interface")]
 
 use std::borrow::Cow;
@@ -9,63 +9,64 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use super::answers::{Start, Way};
-use super::arguments::{Content, Input};
-use super::{Caller, Client, DeclaredRequest, Kind, Outcome};
-use crate::call::request::Call;
-use crate::client::integration::TWITTER;
+use crate::call::builder::RequestBuilder;
+use crate::call::declared::arguments::{Content, Input};
+use crate::call::declared::client::Client;
+use crate::call::declared::returns::{Start, Way};
+use crate::call::future::{Outcome, Read, RequestFuture};
+use crate::engine::Caller;
 use crate::engine::retry::Retry;
-use crate::wire::operation::{Auth, Body, BodyField, Endpoint, Operation, QueryValue};
+use crate::wire::operation::{Auth, Dialect, Operation, TWITTER, is_idempotent};
+use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
 
-/// A call that is being put together.
-pub struct Draft {
-    call: Call,
+/// A request of a declared operation in the making.
+pub struct Declared {
+    request: RequestBuilder,
     /// The integration that the client stands for.
     at: Option<Cow<'static, str>>,
     envelope: Option<bool>,
 }
 
-impl Draft {
-    // The endpoint is made anew for each call: as a constant it would cost more time to compile than all the rest, and no less to run.
+impl Declared {
+    // The operation is made anew for each request: as a constant it would cost more time to compile than all the rest, and no less to run.
     pub fn new<C: Client + ?Sized>(client: &C, name: &'static str, method: &'static str, path: &'static str) -> Self {
-        Self::by(client.caller(), name, method, path)
+        let (caller, at) = client.caller();
+        Self::by(caller, at, name, method, path)
     }
 
-    fn by(caller: Caller, name: &'static str, method: &'static str, path: &'static str) -> Self {
-        let Caller { twitter, integration } = caller;
+    fn by(caller: Caller, at: Option<Cow<'static, str>>, name: &'static str, method: &'static str, path: &'static str) -> Self {
         // The attribute knows no others.
         let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
-        let endpoint = Endpoint::declared(name, method, path, Auth::USER, None, false, false);
-        Self { call: Call::of(&twitter, Operation::new(endpoint)), at: integration, envelope: None }
+        Self { request: RequestBuilder::of(caller, RequestData::new(operation(name, method, path))), at, envelope: None }
     }
 
-    fn endpoint(&mut self) -> &mut Endpoint {
-        self.call.operation_mut().endpoint_mut()
+    fn operation(&mut self) -> &mut Operation {
+        self.request.data_mut().operation_mut()
     }
 
     pub fn auth(mut self, user: bool, app: bool) -> Self {
-        let auth = &mut self.endpoint().auth;
+        let auth = &mut self.operation().auth;
         (auth.user, auth.app) = (user, app);
         self
     }
 
     pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        self.endpoint().auth.scopes = scopes;
+        self.operation().auth.scopes = scopes;
         self
     }
 
     pub fn page(mut self, parameter: &'static str) -> Self {
-        self.endpoint().page_parameter = Some(Cow::Borrowed(parameter));
+        self.operation().page_parameter = Some(Cow::Borrowed(parameter));
         self
     }
 
     pub fn integration(mut self, name: &'static str) -> Self {
-        self.endpoint().integration = Some(Cow::Borrowed(name));
+        self.operation().integration = Some(Cow::Borrowed(name));
         self
     }
 
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.endpoint().idempotent = idempotent;
+        self.operation().idempotent = idempotent;
         self
     }
 
@@ -74,44 +75,42 @@ impl Draft {
         self
     }
 
-    /// Settles which integration is called. Whether the answer is in X's envelope goes by that, if nothing is said.
-    fn finish(mut self) -> (Call, bool) {
-        let endpoint = self.call.operation().endpoint();
-        match (&endpoint.integration, self.at) {
-            (Some(of_endpoint), Some(of_client)) if *of_endpoint != of_client => {
-                let complaint = format!("`{}` belongs to the integration {of_endpoint} and was called at {of_client}", endpoint.name);
-                self.call.note(Err(complaint));
+    /// Settles which integration is called. Whether the reply is in X's envelope goes by that, if nothing is said.
+    fn finish(mut self) -> RequestBuilder {
+        let operation = self.request.data().operation();
+        match (&operation.integration, self.at) {
+            (Some(declared), Some(at)) if *declared != at => {
+                let complaint = format!("`{}` belongs to the integration {declared} and was called at {at}", operation.name);
+                self.request.note(Err(complaint));
             }
-            (None, Some(of_client)) if of_client != TWITTER => {
-                self.call.operation_mut().endpoint_mut().integration = Some(of_client);
-            }
+            (None, Some(at)) if at != TWITTER => self.request.data_mut().operation_mut().integration = Some(at),
             _ => {}
         }
-        // What is filled in is encoded, so this is a placeholder whose argument is configured away.
-        if self.call.operation().path().contains('{') {
-            let Endpoint { method, path, .. } = self.call.operation().endpoint();
+        // Values are encoded, so this is a placeholder whose argument is configured away.
+        if self.request.data().path().contains('{') {
+            let Operation { method, path, .. } = self.request.data().operation();
             let complaint = format!("a placeholder of {method} {path} is filled by no argument");
-            self.call.note(Err(complaint));
+            self.request.note(Err(complaint));
         }
-        let integration = self.call.operation().endpoint().integration.as_deref();
-        let enveloped = self.envelope.unwrap_or(integration.is_none_or(|name| name == TWITTER));
-        (self.call, enveloped)
+        let operation = self.request.data_mut().operation_mut();
+        operation.enveloped = self.envelope.unwrap_or(operation.integration() == TWITTER);
+        self.request
     }
 
     fn refuse(&mut self, place: &str, name: &str, complaint: &str) {
-        let Endpoint { method, path, .. } = self.call.operation().endpoint();
+        let Operation { method, path, .. } = self.request.data().operation();
         let complaint = format!("{place} `{name}` of {method} {path} {complaint}");
-        self.call.note(Err(complaint));
+        self.request.note(Err(complaint));
     }
 
     pub fn path(mut self, name: &'static str, value: &dyn Display) -> Self {
-        let done = self.call.operation_mut().fill(name, &value.to_string());
-        self.call.note(done);
+        let set = self.request.data_mut().set_path(name, &value.to_string());
+        self.request.note(set);
         self
     }
 
     pub fn query(mut self, name: &'static str, csv: bool, input: Input) -> Self {
-        if let Err((name, why)) = put(self.call.operation_mut(), Cow::Borrowed(name), csv, input) {
+        if let Err((name, why)) = put(self.request.data_mut(), Cow::Borrowed(name), csv, input) {
             self.refuse("the query parameter", &name, &why);
         }
         self
@@ -131,14 +130,13 @@ impl Draft {
                 return self;
             }
         };
-        let done = self.call.operation_mut().set_header(name, &text);
-        self.call.note(done);
+        self.request.add_header(name, &text);
         self
     }
 
     pub fn credential(mut self, input: Input) -> Self {
         match input {
-            Input::One(text) => self.call.operation_mut().set_credential(text),
+            Input::One(text) => self.request.set_credential(&text),
             Input::Absent => {}
             Input::Many(_) | Input::Fields(_) | Input::Unusable(_) => self.refuse("the credential", "id", "is not one text"),
         }
@@ -147,14 +145,14 @@ impl Draft {
 
     pub fn retry(mut self, retry: impl Into<Option<Retry>>) -> Self {
         if let Some(retry) = retry.into() {
-            self.call.operation_mut().set_retry(retry);
+            self.request.set_retry(retry);
         }
         self
     }
 
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         if let Some(timeout) = timeout.into() {
-            self.call.operation_mut().set_timeout(timeout);
+            self.request.set_timeout(timeout);
         }
         self
     }
@@ -162,13 +160,13 @@ impl Draft {
     pub fn json(mut self, content: Content) -> Self {
         match content {
             Content::Nothing => {}
-            // Field by field, so that a caller can add to them.
+            // Field by field, so that more can be added to them.
             Content::Json(Value::Object(map)) => {
                 let fields = map.into_iter().map(|(name, value)| (Cow::Owned(name), BodyField::Json(value))).collect();
-                self.call.operation_mut().set_body(Body::Fields(fields));
+                self.request.data_mut().set_body(Body::Fields(fields));
             }
-            Content::Json(value) => self.call.operation_mut().set_body(Body::Json(value)),
-            Content::Parts(fields) => self.call.operation_mut().set_body(Body::Fields(fields)),
+            Content::Json(value) => self.request.data_mut().set_body(Body::Json(value)),
+            Content::Parts(fields) => self.request.data_mut().set_body(Body::Fields(fields)),
             Content::Unusable(why) => self.refuse("the body", "json", &why),
         }
         self
@@ -176,13 +174,13 @@ impl Draft {
 
     pub fn multipart(self, content: Content) -> Self {
         let nothing = matches!(content, Content::Nothing);
-        let mut draft = self.json(content);
-        match draft.call.operation().body() {
-            Body::Json(_) => draft.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
+        let mut declared = self.json(content);
+        match declared.request.data().body() {
+            Body::Json(_) => declared.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
             _ if nothing => {}
-            _ => draft.call.operation_mut().use_multipart(),
+            _ => declared.request.data_mut().use_multipart(),
         }
-        draft
+        declared
     }
 
     pub fn form(mut self, content: Content) -> Self {
@@ -193,7 +191,7 @@ impl Draft {
             }
             Content::Json(value) => {
                 // A form is a query that stands in the body.
-                let mut form = Operation::new(Endpoint::declared("", Method::POST, "", Auth::USER, None, false, false));
+                let mut form = RequestData::new(operation("", Method::POST, ""));
                 match put(&mut form, Cow::Borrowed("form"), false, Input::of(value)) {
                     Ok(()) => {
                         let form = form.path_and_query();
@@ -210,25 +208,39 @@ impl Draft {
     }
 
     pub fn bytes(mut self, content_type: &'static str, content: Bytes) -> Self {
-        self.call.operation_mut().set_body(Body::Bytes { content_type, content });
+        self.request.data_mut().set_body(Body::Bytes { content_type, content });
         self
     }
 
-    pub fn send<R: Outcome>(mut self, way: Way<R::Value>) -> DeclaredRequest<R> {
-        self.endpoint().streaming = matches!(way.0, Kind::Stream(_));
-        let (call, enveloped) = self.finish();
-        DeclaredRequest { call, enveloped, way: way.0, flight: None }
+    pub fn send<R: Outcome>(mut self, way: Way<R::Value>) -> RequestFuture<R> {
+        self.operation().streaming = matches!(way.0, Read::Streamed(_));
+        RequestFuture::new(self.finish(), way.0)
     }
 
-    /// For what sends the call by itself, page by page.
+    /// For types that send the request by themselves, page by page.
     pub fn start<X>(self, start: Start<X>) -> X {
-        let (call, enveloped) = self.finish();
-        start.0(call, enveloped)
+        start.0(self.finish())
+    }
+}
+
+/// An operation of which nothing more is known.
+fn operation(name: &'static str, method: Method, path: &'static str) -> Operation {
+    Operation {
+        name: Cow::Borrowed(name),
+        idempotent: is_idempotent(&method),
+        method,
+        path: Cow::Borrowed(path),
+        auth: Auth::USER,
+        page_parameter: None,
+        streaming: false,
+        enveloped: true,
+        dialect: Dialect::Post,
+        integration: None,
     }
 }
 
 /// Sets a query parameter, or several; an error has the name of the one at fault.
-fn put(operation: &mut Operation, name: Cow<'static, str>, csv: bool, input: Input) -> std::result::Result<(), (String, String)> {
+fn put(data: &mut RequestData, name: Cow<'static, str>, csv: bool, input: Input) -> std::result::Result<(), (String, String)> {
     let value = match input {
         Input::Absent => return Ok(()),
         Input::One(text) => QueryValue::One(text),
@@ -240,12 +252,12 @@ fn put(operation: &mut Operation, name: Cow<'static, str>, csv: bool, input: Inp
                 if matches!(input, Input::Fields(_)) {
                     return Err((name, "is an object inside an object".to_owned()));
                 }
-                put(operation, Cow::Owned(name), csv, input)?;
+                put(data, Cow::Owned(name), csv, input)?;
             }
             return Ok(());
         }
         Input::Unusable(why) => return Err((name.into_owned(), why)),
     };
-    operation.set_query(name, value);
+    data.set_query(name, value);
     Ok(())
 }

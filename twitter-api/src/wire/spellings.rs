@@ -1,0 +1,3 @@
+//! Query parameters, and values of them, that have two spellings.
+
+include!(concat!(env!("OUT_DIR"), "/spellings.rs"));
