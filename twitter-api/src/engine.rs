@@ -7,12 +7,14 @@ mod body;
 pub mod deadline;
 mod failure;
 pub mod limits;
+pub mod own_id;
 pub mod response;
 pub mod retry;
 pub mod token;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,18 +22,22 @@ use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
+use serde_json::Value;
 use tracing::{Instrument as _, Span};
 
 use crate::engine::body::Content;
 use crate::engine::deadline::Deadline;
 use crate::engine::limits::{LimitKey, Limits, Who};
+use crate::engine::own_id::{Account, OwnIds};
 use crate::engine::response::{Body, Response};
 use crate::engine::retry::{Retry, Sleeper};
 use crate::engine::token::{Clock, Source, Tokens};
+use crate::json;
+use crate::json::DecodeError;
 use crate::transport::{self, CallInfo, Transport};
 use crate::wire::address::{ALL_BUT_UNRESERVED, Address};
 use crate::wire::error::{Error, Result};
-use crate::wire::operation::{Dialect, Operation, TWITTER};
+use crate::wire::operation::{Auth, Dialect, Operation, TWITTER};
 use crate::wire::rate_limit::RateLimits;
 use crate::wire::request::{self, RequestData};
 use crate::wire::secret::Secret;
@@ -40,6 +46,20 @@ const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
 const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
 /// Tells Paragon to call another address than that of the path, with the user's credential.
 const PROXY_URL: HeaderName = HeaderName::from_static("x-paragon-proxy-url");
+
+/// Tells the account that a call is made as.
+static ME: Operation = Operation {
+    name: Cow::Borrowed("users.me"),
+    method: Method::GET,
+    path: Cow::Borrowed("/2/users/me"),
+    auth: Auth::USER,
+    page_parameter: None,
+    streaming: false,
+    enveloped: true,
+    dialect: Dialect::Post,
+    integration: None,
+    idempotent: true,
+};
 
 /// The settings and the state of a client, which all its handles share.
 pub(crate) struct Engine {
@@ -55,6 +75,7 @@ pub(crate) struct Engine {
     pub(crate) sleep: Sleeper,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) own_ids: OwnIds,
     pub(crate) user_agent: HeaderValue,
 }
 
@@ -80,6 +101,8 @@ pub struct Caller {
     pub(crate) user: Arc<str>,
     pub(crate) credential: Option<Arc<str>>,
     pub(crate) dialect: Option<Dialect>,
+    /// The id of the account, if it was given and need not be looked up.
+    pub(crate) own_id: Option<Arc<str>>,
 }
 
 /// Settings of one call, in place of the client's.
@@ -137,6 +160,14 @@ impl Caller {
         let deadline = Deadline::after(options.timeout.unwrap_or(engine.timeout));
         let retry = options.retry.unwrap_or(engine.retry);
         let idempotent = options.idempotent.unwrap_or(operation.idempotent);
+        let data = match self.with_own_id(data, options, deadline).await {
+            Ok(data) => data,
+            Err(error) => {
+                span.record("error", tracing::field::debug(error.kind()));
+                return Err(error);
+            }
+        };
+        let data = &*data;
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -153,6 +184,9 @@ impl Caller {
                 }
                 Err(error) => error,
             };
+            if error.needs_reconnect() || (data.own_id().is_some() && error.names_other_account()) {
+                self.engine.own_ids.forget(&self.account(data, options));
+            }
             let status = error.status().map(|status| status.as_u16());
             let wait = retry.wait(&error, idempotent, attempts, (engine.clock)());
             let Some(pause) = wait.filter(|pause| deadline.outlasts(*pause)) else {
@@ -239,6 +273,47 @@ impl Caller {
             if kept { error.outdated() } else { error.with_advice(engine.token_advice()) }
         } else {
             error
+        })
+    }
+
+    /// Fills the own id in, if the request has a place for it that is still open.
+    async fn with_own_id<'a>(&self, data: &'a RequestData, options: &Options, deadline: Deadline) -> Result<Cow<'a, RequestData>> {
+        let Some(parameter) = data.own_id() else { return Ok(Cow::Borrowed(data)) };
+        let account = self.account(data, options);
+        // The id that was given belongs to the account of the handle.
+        let given = self.own_id.clone().filter(|_| account.1.as_deref() == self.credential.as_deref());
+        let id = match given {
+            Some(id) => id,
+            None => {
+                let look_up = self.look_up_own_id(account.1.clone());
+                let found = deadline.bound(self.engine.own_ids.get(&account, look_up)).await.and_then(|found| found);
+                found.map_err(|error| error.of_own_id(data.operation()))?
+            }
+        };
+        let mut filled = data.clone();
+        filled.set_path(parameter, &id).map_err(Error::request)?;
+        Ok(Cow::Owned(filled))
+    }
+
+    /// The account that a call is made as.
+    fn account(&self, data: &RequestData, options: &Options) -> Account {
+        (self.user.clone(), self.chosen_credential(data, options).map(str::to_owned))
+    }
+
+    // Boxed, since it is a call that is made by a call.
+    fn look_up_own_id(&self, credential: Option<String>) -> Pin<Box<dyn Future<Output = Result<String>> + Send + '_>> {
+        Box::pin(async move {
+            let options = Options { credential, ..Options::default() };
+            let response = self.exchange(&RequestData::new(&ME), &options).await?;
+            let reply: Value = match json::from_slice(&response.body) {
+                Ok(reply) => reply,
+                Err(error) => return Err(response.unreadable(error, response.body.clone())),
+            };
+            match &reply["data"]["id"] {
+                Value::String(id) if !id.is_empty() => Ok(id.clone()),
+                Value::Number(id) => Ok(id.to_string()),
+                _ => Err(response.unreadable(DecodeError::new("`data.id` is missing", 0), response.body.clone())),
+            }
         })
     }
 

@@ -16,13 +16,11 @@ mod canned;
 mod error;
 mod function;
 mod http_client;
+mod interface;
 #[cfg(feature = "reqwest-0-13")]
 pub mod reqwest_0_13;
 #[cfg(feature = "tower-service-0-3")]
 pub mod tower_service_0_3;
-
-use std::fmt::Debug;
-use std::pin::Pin;
 
 pub use body::Body;
 pub use call_info::CallInfo;
@@ -31,21 +29,4 @@ pub(crate) use error::Kind;
 pub use error::TransportError;
 pub use function::{FromFn, from_fn};
 pub use http_client::HttpClient;
-
-/// Sends one request and returns its response as soon as that has begun; the body may still be on its way.
-///
-/// It follows no redirect, since the request carries a credential. It has no timeout of its own for the whole response, which may be a stream that goes
-/// on for days. The request has [`CallInfo`] among its extensions.
-///
-/// The trait is sealed. [`from_fn`] and `tower_service_0_3::from_service` bring other implementations in.
-pub trait Transport: sealed::Sealed + Debug + Send + Sync + 'static {
-    /// Sends a request. Nothing is sent before the future is polled.
-    fn send(&self, request: http::Request<Body>) -> ResponseFuture;
-}
-
-/// Future of a response, as [`Transport::send`] returns it.
-pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>>;
-
-mod sealed {
-    pub trait Sealed {}
-}
+pub use interface::{ResponseFuture, Transport};

@@ -102,6 +102,12 @@ impl RequestBuilder {
         self
     }
 
+    /// Fills a path parameter in, when the request is sent, with the id of the account that the call is made as.
+    pub(crate) fn own_id(mut self, name: &'static str) -> Self {
+        self.data.use_own_id(name);
+        self
+    }
+
     pub(crate) fn query(mut self, name: &'static str, value: impl Display) -> Self {
         self.data.set_query(name, QueryValue::One(value.to_string()));
         self

@@ -14,6 +14,7 @@ use percent_encoding::utf8_percent_encode;
 use crate::client::handles::Paragon;
 use crate::engine::Engine;
 use crate::engine::limits::Limits;
+use crate::engine::own_id::OwnIds;
 use crate::engine::retry::{Retry, Sleeper};
 use crate::engine::token::{Callback, Clock, SigningKey, Source, Tokens};
 use crate::transport::{Canned, HttpClient, Transport};
@@ -251,8 +252,22 @@ impl ParagonBuilder {
         };
 
         let Self { timeout, retry, sleep, clock, .. } = self;
-        let limits = Limits::default();
-        Ok(Paragon(Arc::new(Engine { project, transport, proxy, x, tokens, bearer, timeout, retry, sleep, clock, limits, user_agent })))
+        let (limits, own_ids) = (Limits::default(), OwnIds::default());
+        Ok(Paragon(Arc::new(Engine {
+            project,
+            transport,
+            proxy,
+            x,
+            tokens,
+            bearer,
+            timeout,
+            retry,
+            sleep,
+            clock,
+            limits,
+            own_ids,
+            user_agent,
+        })))
     }
 }
 

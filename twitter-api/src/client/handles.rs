@@ -90,13 +90,14 @@ impl ParagonUser {
     }
 
     pub(crate) fn caller(&self) -> Caller {
-        Caller { engine: self.paragon.0.clone(), user: self.id.clone(), credential: self.credential.clone(), dialect: None }
+        let (user, credential) = (self.id.clone(), self.credential.clone());
+        Caller { engine: self.paragon.0.clone(), user, credential, dialect: None, own_id: None }
     }
 
     /// The operations of X, made as this user.
     #[must_use]
     pub fn twitter(&self) -> Twitter {
-        Twitter { user: self.clone(), dialect: None }
+        Twitter { user: self.clone(), dialect: None, own_id: None }
     }
 
     /// Any integration of the project, called as this user: `slack` for example, or `custom/…` with the id of a custom one.
@@ -129,6 +130,7 @@ impl fmt::Debug for ParagonUser {
 pub struct Twitter {
     user: ParagonUser,
     dialect: Option<Dialect>,
+    own_id: Option<Arc<str>>,
 }
 
 impl Twitter {
@@ -145,8 +147,18 @@ impl Twitter {
         self
     }
 
+    /// Gives the id of the connected account, so that it need not be looked up: operations that X wants it for in their path are called with it. Without
+    /// this, the first such call for an account is preceded by `GET /2/users/me`, and the id is kept.
+    ///
+    /// It is the id of the account that this handle calls as: a call with a credential of its own does not use it.
+    #[must_use]
+    pub fn with_own_id(mut self, id: impl fmt::Display) -> Self {
+        self.own_id = Some(id.to_string().into());
+        self
+    }
+
     pub(crate) fn caller(&self) -> Caller {
-        Caller { dialect: self.dialect, ..self.user.caller() }
+        Caller { dialect: self.dialect, own_id: self.own_id.clone(), ..self.user.caller() }
     }
 
     /// Calls any path of X's API, untyped, as Paragon's `paragon.request("twitter", path, { method, body })` does.

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod limits;
+mod own_ids;
 
 use std::borrow::Cow;
 use std::future::poll_fn;

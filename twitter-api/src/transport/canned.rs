@@ -12,8 +12,11 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::sealed::Sealed;
-use super::{Body, CallInfo, ResponseFuture, Transport, TransportError};
+use super::body::Body;
+use super::call_info::CallInfo;
+use super::error::TransportError;
+use super::interface::sealed::Sealed;
+use super::interface::{ResponseFuture, Transport};
 
 /// Transport that gives prepared responses and remembers the requests: unit tests of your own code need no socket and no account.
 ///

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::sealed::Sealed;
-use super::{Body, ResponseFuture, Transport, TransportError};
+use super::body::Body;
+use super::error::TransportError;
+use super::interface::sealed::Sealed;
+use super::interface::{ResponseFuture, Transport};
 
 /// Makes a transport of a function.
 ///

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::body::Body;
 use super::error::{Kind, TransportError};
-use super::sealed::Sealed;
-use super::{Body, ResponseFuture, Transport};
+use super::interface::sealed::Sealed;
+use super::interface::{ResponseFuture, Transport};
 use crate::wire::error::{Error, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 //!
 //! A later version of reqwest gets a module and a feature of its own.
 
-use super::HttpClient;
+use super::http_client::HttpClient;
 use crate::wire::error::Result;
 
 /// Builds a transport with settings of your own: proxies, certificates, limits of the pool.

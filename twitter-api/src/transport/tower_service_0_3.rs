@@ -29,9 +29,12 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
+use super::body::Body;
+use super::canned::Canned;
 use super::error::{BoxError, TransportError};
-use super::sealed::Sealed;
-use super::{Body, Canned, HttpClient, ResponseFuture, Transport};
+use super::http_client::HttpClient;
+use super::interface::sealed::Sealed;
+use super::interface::{ResponseFuture, Transport};
 
 /// Makes a transport of a service.
 ///

@@ -10,6 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -76,12 +77,14 @@ enum Remedy {
 }
 
 /// The response that an error came with.
+#[derive(Clone)]
 struct Received {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -97,7 +100,7 @@ struct Inner {
     problems: Vec<Problem>,
     code: Option<String>,
     path: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -145,6 +148,26 @@ impl Error {
     pub(crate) fn timeout(limit: Duration) -> Self {
         Self::new(ErrorKind::Timeout, format!("there was no whole answer within {limit:?}"))
             .with_advice("Try again, or allow more time; whether the call took effect is not known")
+    }
+
+    /// The same error once more, for another of those who wait for one outcome.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The error of the look-up of the own id that an operation wants; that operation was not called.
+    pub(crate) fn of_own_id(mut self, operation: &Operation) -> Self {
+        let call = self.0.call.take();
+        let mut error = self.in_call(operation, 0).unsent(true);
+        let look_up = call.unwrap_or_else(|| "GET /2/users/me".to_owned());
+        error.0.call = error.0.call.map(|call| format!("{call}: the own id is looked up first, and that failed: {look_up}"));
+        error
+    }
+
+    /// Whether X says that the id in the path is not that of the account that the call was made as.
+    pub(crate) fn names_other_account(&self) -> bool {
+        let told = b"must be the same as the authenticating user";
+        self.says(400) && self.body().is_some_and(|body| body.windows(told.len()).any(|text| text == told))
     }
 
     /// The same, when the refused user token was one that the client had kept and has forgotten now.
@@ -215,7 +238,7 @@ impl Error {
 
     /// Keeps the error behind this one.
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 

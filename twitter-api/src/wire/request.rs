@@ -105,6 +105,7 @@ pub struct RequestData {
     query: Vec<(Cow<'static, str>, QueryValue)>,
     headers: HeaderMap,
     body: Body,
+    own_id: Option<&'static str>,
 }
 
 impl RequestData {
@@ -114,7 +115,8 @@ impl RequestData {
         &self.operation
     }
 
-    /// The path with its parameters filled in, percent-encoded.
+    /// The path with its parameters filled in, percent-encoded. The id of the account that the call is made as is filled in when the request is sent, if it was
+    /// not an argument.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -167,7 +169,7 @@ impl RequestData {
 impl RequestData {
     pub(crate) fn new(operation: impl Into<Cow<'static, Operation>>) -> Self {
         let operation = operation.into();
-        Self { path: operation.path.to_string(), operation, query: Vec::new(), headers: HeaderMap::new(), body: Body::Empty }
+        Self { path: operation.path.to_string(), operation, query: Vec::new(), headers: HeaderMap::new(), body: Body::Empty, own_id: None }
     }
 
     /// The operation, to be kept.
@@ -195,6 +197,16 @@ impl RequestData {
         };
         let Operation { method, path, .. } = self.operation();
         Err(format!("path parameter `{name}` of {method} {path} {complaint}: {value:?}"))
+    }
+
+    /// Leaves a path parameter open for the id of the account that the call is made as, which is filled in when the request is sent.
+    pub(crate) fn use_own_id(&mut self, name: &'static str) {
+        self.own_id = Some(name);
+    }
+
+    /// The path parameter that takes the id of the account that the call is made as.
+    pub(crate) fn own_id(&self) -> Option<&'static str> {
+        self.own_id
     }
 
     /// Sets a query parameter, in place of an earlier value.
