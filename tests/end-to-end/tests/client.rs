@@ -6,7 +6,7 @@ use paragon_twitter::request::{Operation, RequestData, RequestFuture, UntypedReq
 use paragon_twitter::types::{Expansion, Post, PostField, User, UserField};
 use paragon_twitter::{Dialect, Events, Items, Method, Pages, Paragon, ParagonUser, Reply, Result, Retry, StatusCode, Twitter, Value};
 use paragon_twitter_emulator::Emulator;
-use paragon_twitter_test_support::{Reply, Server, ok};
+use paragon_twitter_test_support::{self as support, Server, ok};
 
 /// A key that the emulator's project does not know.
 const OTHER_KEY: &str = include_str!("../../../twitter-api/src/engine/token/keys/signing.pem");
@@ -30,7 +30,7 @@ fn twitter(emulator: &Emulator) -> Twitter {
 }
 
 /// A client whose calls are all answered alike, as long as the server is there.
-fn answered(reply: Reply) -> (Server, Twitter) {
+fn answered(reply: support::Reply) -> (Server, Twitter) {
     let server = Server::always(reply);
     // It would be the same answer again.
     let builder = Paragon::builder("project").user_token("a.b.c").retry(Retry::none());
@@ -254,13 +254,13 @@ fn a_key_with_escaped_newlines_is_a_key() {
 
 #[tokio::test]
 async fn an_answer_that_is_html_is_an_error_with_its_text() {
-    let error = answered(Reply::new(200, "text/html", "<html>Please wait.</html>")).1.users().me().await.expect_err("not JSON");
+    let error = answered(support::Reply::new(200, "text/html", "<html>Please wait.</html>")).1.users().me().await.expect_err("not JSON");
     assert!(error.to_string().contains("users.me (GET /2/users/me)"), "{error}");
     assert_eq!(error.body().map(|body| body.as_ref()), Some(b"<html>Please wait.</html>".as_ref()));
 
     let page =
         "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 24\r\nconnection: close\r\n\r\n<html>Bad gateway</html>";
-    let error = answered(Reply::raw(page)).1.users().me().await.expect_err("a bad gateway");
+    let error = answered(support::Reply::raw(page)).1.users().me().await.expect_err("a bad gateway");
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert!(error.is_retryable() && error.to_string().contains("Bad gateway"), "{error}");
 }
@@ -268,7 +268,7 @@ async fn an_answer_that_is_html_is_an_error_with_its_text() {
 #[tokio::test]
 async fn an_answer_cut_off_in_the_middle_is_an_error() {
     let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\":{\"id\":\"1\",\"na";
-    let error = answered(Reply::raw(short)).1.users().me().await.expect_err("cut off");
+    let error = answered(support::Reply::raw(short)).1.users().me().await.expect_err("cut off");
     assert!(error.to_string().contains("broke off"), "{error}");
 
     let half = r#"{"data":{"id":"1","name":"Ad"#;
@@ -282,14 +282,14 @@ async fn a_wrapped_answer_and_an_empty_one_are_read() {
     let (_server, twitter) = answered(ok(wrapped));
     assert_eq!(twitter.users().me().await.expect("unwrapped").data.name, "Ada");
     let empty = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
-    assert_eq!(answered(Reply::raw(empty)).1.posts().delete("1").await.expect("a success").data.deleted, None);
+    assert_eq!(answered(support::Reply::raw(empty)).1.posts().delete("1").await.expect("a success").data.deleted, None);
 }
 
 #[tokio::test]
 async fn a_stream_yields_its_documents_and_passes_over_empty_lines() {
     let stream = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"data\":{\"id\":\"1\",\"text\":\"a\"},\"matching_rules\":[{\"id\":\"9\",\"tag\":\"t\"}]}\r\n\r\n\n\
         {\"errors\":[{\"title\":\"operational-disconnect\"}]}\n{\"data\":{\"id\":\"2\",\"text\":\"b\"}}";
-    let server = Server::always(Reply::raw(stream));
+    let server = Server::always(support::Reply::raw(stream));
     let paragon = Paragon::builder("project").user_token("a.b.c").bearer_token("app").x_url(server.url()).build().expect("a client");
     let mut events = paragon.user("user").twitter().streams().filtered().await.expect("a stream");
     let first = events.next().await.expect("a document").expect("a post");
@@ -377,7 +377,7 @@ async fn one_odd_string_does_not_cost_the_page() {
 
 #[tokio::test]
 async fn an_error_never_shows_the_token_that_a_page_repeats() {
-    let (_server, twitter) = answered(Reply::new(200, "text/html", "<html>you sent Bearer a.b.c here</html>"));
+    let (_server, twitter) = answered(support::Reply::new(200, "text/html", "<html>you sent Bearer a.b.c here</html>"));
     let error = twitter.users().me().await.expect_err("not JSON");
     let shown = format!("{error} {error:?} {:?}", error.body());
     assert!(!shown.contains("a.b.c"), "{shown}");
