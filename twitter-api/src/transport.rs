@@ -1,4 +1,4 @@
-//! The seam between the client and the network: what puts a request on the wire and hands back the response.
+//! The seam between the client and the network: a transport puts a request on the wire and hands back the response.
 //!
 //! A client uses [`HttpClient`] unless [`ParagonBuilder::transport`](crate::ParagonBuilder::transport) gives it another [`Transport`]:
 //!

@@ -1,4 +1,4 @@
-//! Values that stand in requests and answers whatever the description says: ids, open enums, problems.
+//! Values of requests and answers that do not depend on the description: ids, open enums, problems.
 
 pub mod id;
 pub mod open;

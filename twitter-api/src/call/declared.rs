@@ -2,7 +2,7 @@
 //!
 //! The attribute writes a handful of calls into [`__private`]. Which of the rules for a type apply (is it an option, a list, one of
 //! ours, one of serde's?) is not known to the attribute, which sees names alone; it is found by method lookup: the rules are traits with one
-//! method name, implemented for references of different depth, and the lookup takes the deepest one that applies.
+//! method name, implemented for references of different depth, and the lookup takes the deepest that applies.
 
 mod arguments;
 mod builder;

@@ -18,7 +18,7 @@ const DOCUMENT: usize = 16 << 20;
 
 /// The documents of an open stream, each with its own data, includes and problems.
 ///
-/// A document that only tells of problems is an `Err`, and so is one that cannot be read; the stream goes on after it. It ends when X ends
+/// A document that has only problems is an `Err`, and so is an unreadable document; the stream goes on after it. It ends when X ends
 /// it or the connection breaks, which is an `Err` as well. It does not connect again by itself.
 pub struct Events<T> {
     documents: Documents,

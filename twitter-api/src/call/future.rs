@@ -61,7 +61,7 @@ impl<X> Copy for Read<X> {}
 
 /// A request that is sent when it is awaited: the future of every request of this crate.
 ///
-/// It is what the `send` of a request returns, and what a function that was declared with [`paragon_request`](crate::paragon_request) returns. Nothing is
+/// The `send` of a request returns it, and so does a function that was declared with [`paragon_request`](crate::paragon_request). Nothing is
 /// sent before it is awaited, and until then the options of this one call can be set. `R` is the [`Result`] that it comes to.
 ///
 /// ```no_run

@@ -74,7 +74,7 @@ pub(crate) fn read<T: Slot + Default>(response: Response<Bytes>) -> Result<Reply
             return Err(response.unreadable(error, response.body.clone()));
         }
         if !envelope.data.present {
-            // A body that only says what went wrong, in whichever of X's forms.
+            // A body that has only problems, in any of X's forms.
             let problems = problems(&serde_json::from_slice(&response.body).unwrap_or_default());
             if !problems.is_empty() {
                 let body = response.secret.redact(response.body.clone());

@@ -101,14 +101,14 @@ impl ParagonBuilder {
     ///
     /// # Errors
     ///
-    /// When it is not such a key. The error says what it is instead, and never shows any of it.
+    /// When it is not such a key. The error names the kind of text it is instead, and never shows any of it.
     pub fn signing_key_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self> {
         let key = SigningKey::from_pem(pem.as_ref())?;
         self.sources.push(Given::Source(Source::Signed(key)));
         Ok(self)
     }
 
-    /// Uses one user token that was made elsewhere. It decides whose account is used, whatever id [`Paragon::user`] is given.
+    /// Uses one user token that was made elsewhere. The token decides whose account is used, and not the id given to [`Paragon::user`].
     pub fn user_token(mut self, token: impl Into<String>) -> Self {
         self.sources.push(Given::Token(token.into()));
         self
@@ -138,7 +138,7 @@ impl ParagonBuilder {
 
     /// The app-only bearer token of the X app, for the operations that no connected user can call. It is sent to X alone, never to Paragon.
     ///
-    /// A client that has it and no source of user tokens calls with it whatever can be called so.
+    /// A client that has it and no source of user tokens uses it for all operations that take it.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.bearer = Some(token.into());
         self
@@ -176,13 +176,13 @@ impl ParagonBuilder {
         self
     }
 
-    /// What the client calls itself in the header `User-Agent`.
+    /// Sets the header `User-Agent`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sets what sends the requests, in place of an [`HttpClient`] of the client's own: see [`transport`](crate::transport).
+    /// Sets the transport of all requests, in place of an [`HttpClient`] of the client's own: see [`transport`](crate::transport).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self

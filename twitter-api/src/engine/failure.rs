@@ -1,4 +1,4 @@
-//! What failures of a transport mean for a call.
+//! Turns failures of a transport into errors of calls.
 
 use crate::transport::{Kind, TransportError};
 use crate::wire::error::{Error, root_cause};

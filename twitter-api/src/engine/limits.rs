@@ -59,7 +59,7 @@ impl Limits {
         *limits = seen.or(*limits);
     }
 
-    /// What is known and still holds.
+    /// The limits that still hold.
     pub(crate) fn of(&self, key: &LimitKey, now: Timestamp) -> RateLimits {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(key).copied().unwrap_or_default().current(now)

@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 ///
 /// A call is made again only when that cannot do anything twice:
 ///
-/// | what went wrong | which calls are made again |
+/// | failure | calls that are made again |
 /// |---|---|
 /// | no connection could be made, so nothing was sent | all |
 /// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because `with_idempotent` or `#[paragon_request(…, idempotent)]` says so |
@@ -37,7 +37,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// timeout is not begun**: the error is returned at once. So with the default of 30 seconds a rate limit of 15 minutes is an
 /// error, and with a timeout of 20 minutes it is waited for. The timeout is for all attempts and pauses together.
 ///
-/// Of a stream, connecting is what is retried; what comes after is the caller's.
+/// Of a stream, only the connecting is retried; a connection that breaks later is yours to open again.
 ///
 /// The default is three attempts, half a second or so apart: failures of this kind mostly pass in that time, and a caller could do no more than the
 /// same. It is no more than three because X charges for calls: where X had answered and the answer was lost on the way, it is charged twice.
@@ -88,7 +88,7 @@ impl Retry {
         }
         let asked = if error.is_rate_limited() {
             let reset = error.exhausted().map(|limit| Duration::try_from(limit.reset.duration_since(now)).unwrap_or_default());
-            // Without either, as when too many streams are open, nobody knows what to wait for.
+            // Without either, as when too many streams are open, nobody knows how long to wait.
             Some(error.retry_after().max(reset)?)
         } else if idempotent || error.is_unsent() {
             error.retry_after()

@@ -184,7 +184,7 @@ impl Tokens {
             kept.retain(|_, place| place.try_lock().map_or(true, |place| self.usable(&place).is_some()));
         }
         if kept.len() >= CACHED_USERS {
-            // All are fresh. Any half may go: what is lost is a signature or a question each.
+            // All are fresh. Any half may go: each costs one signature or one question to get back.
             let mut keep = false;
             kept.retain(|_, _| {
                 keep = !keep;
@@ -200,7 +200,7 @@ fn expired(expiry: i64, now: i64) -> Error {
     Error::expired_token(format!("the user token expired at {}; it is {} by the clock of this machine", show(expiry), show(now)))
 }
 
-/// What a token says of itself. Nobody has checked its signature, so this serves only to refuse early.
+/// Claims of a token. Nobody has checked its signature, so they serve only to refuse early.
 struct Claims {
     expiry: Option<i64>,
     audience: Option<String>,

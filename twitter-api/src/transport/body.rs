@@ -18,7 +18,7 @@ use super::error::{BoxError, TransportError};
 
 /// Body of a request or a response: bytes in memory, or a stream of them.
 ///
-/// It implements [`http_body::Body`], so that whatever works on such bodies works on it.
+/// It implements [`http_body::Body`], so that code for such bodies works on it.
 ///
 /// ```
 /// use paragon_twitter::transport::Body;

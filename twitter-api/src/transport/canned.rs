@@ -52,7 +52,7 @@ use super::interface::{ResponseFuture, Transport};
 /// Clones share everything. Each response is given once. Of several for the same call, the first set is the first given. A call for which there is none
 /// fails with an error that names the call and the responses that were set.
 ///
-/// What X does with requests (who is followed by whom, which posts were created) is the business of `paragon-twitter-emulator`, which also refuses requests that X would refuse.
+/// The state of X (who is followed by whom, which posts were created) is the business of `paragon-twitter-emulator`, which also refuses requests that X would refuse.
 #[derive(Clone, Default)]
 pub struct Canned(Arc<Mutex<State>>);
 
@@ -254,7 +254,7 @@ impl CannedReply {
         self.set(Ok(response));
     }
 
-    /// Sets the response, with a body that comes in pieces, as that of a stream does. It ends after the last; for one that breaks off, or
+    /// Sets the response, with a body that comes in pieces, as that of a stream does. It ends after the last; for a body that breaks off, or
     /// goes on, use [`body`](Self::body) with [`Body::from_stream`].
     pub fn chunks<C: Into<Bytes>>(self, chunks: impl IntoIterator<Item = C>) {
         let chunks: Vec<Bytes> = chunks.into_iter().map(Into::into).collect();

@@ -82,6 +82,6 @@ fn translate(error: reqwest::Error) -> TransportError {
         () if error.is_connect() => Kind::Unsent,
         () => Kind::Broken,
     };
-    // The address may hold what belongs to a user.
+    // The address may hold data of a user.
     TransportError::new(kind, error.without_url())
 }

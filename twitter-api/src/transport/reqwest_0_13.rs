@@ -7,7 +7,7 @@ use crate::wire::error::Result;
 
 /// Builds a transport with settings of your own: proxies, certificates, limits of the pool.
 ///
-/// Whatever the settings say of redirects, none is followed, so that credentials go to no other host; a total timeout gives way to that of the
+/// Redirects are not followed even if the settings say so, so that credentials go to no other host; a total timeout gives way to that of the
 /// call. A `read_timeout` below some 30 seconds ends quiet streams.
 ///
 /// ```

@@ -38,7 +38,7 @@ use super::interface::{ResponseFuture, Transport};
 
 /// Makes a transport of a service.
 ///
-/// Each request goes to a clone of the service, once that is ready. What the service says of itself not being ready is an error with which nothing
+/// Each request goes to a clone of the service, once that is ready. A service that fails to become ready is an error with which nothing
 /// was sent. An error of the service itself is a broken connection, with which the server may have seen the request, unless a [`TransportError`] is
 /// the error or among its sources.
 ///

@@ -1,4 +1,4 @@
-//! Addresses: the configured bases, the paths behind them, and what is percent-encoded.
+//! Addresses: the configured bases, the paths behind them, and percent-encoding.
 
 use std::fmt;
 
@@ -69,7 +69,7 @@ impl Address {
         &self.host
     }
 
-    /// The address of a call. What is percent-encoded stays as it is; nothing can lead out of the base.
+    /// The address of a call. Percent-encoded parts stay as they are; nothing can lead out of the base.
     pub(crate) fn resolve(&self, path_and_query: &str) -> Result<Uri> {
         let path = path_and_query.split('?').next().unwrap_or_default();
         if path.contains("://") {

@@ -1,9 +1,10 @@
 //! The one error type.
 //!
-//! An [`Error`] says what went wrong and what to do about it in its `Display`, and answers questions about itself, so that a program can
+//! The `Display` of an [`Error`] names the failure and the remedy, and its methods answer questions about it, so that a program can
 //! decide without reading the text.
 
 mod body;
+mod kind;
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +19,14 @@ use http::{HeaderMap, StatusCode};
 
 use crate::json::DecodeError;
 use crate::value::problem::Problem;
+use crate::wire::error::kind::Remedy;
 use crate::wire::operation::Operation;
 use crate::wire::rate_limit::RateLimit;
 
 pub(crate) use body::problems;
+pub use kind::ErrorKind;
 
-/// What every call gives back.
+/// Result of this crate's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a call failed, or why a client could not be built.
@@ -45,36 +48,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// Neither `Display` nor `Debug` shows a token or a key.
 pub struct Error(Box<Inner>);
-
-/// Where a call failed. For what to do about it, ask the error itself: [`Error::is_retryable`], [`Error::needs_new_token`] and so on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client's configuration cannot work: a key, an address, a header.
-    Config,
-    /// The call was refused before anything was sent.
-    Request,
-    /// There is no usable user token. Nothing was sent.
-    Token,
-    /// The connection could not be made, or it broke before the whole answer had come.
-    Connect,
-    /// There was no answer, or not a whole one, in time.
-    Timeout,
-    /// Paragon, or something on the way to it, answered in place of X.
-    Paragon,
-    /// X answered that the call failed.
-    Api,
-    /// The call succeeded but its answer could not be read.
-    Decode,
-}
-
-/// What the caller has to do before the same call can succeed, where that was told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Remedy {
-    Other,
-    NewToken,
-    Reconnect,
-}
 
 /// The response that an error came with.
 #[derive(Clone)]
@@ -170,13 +143,13 @@ impl Error {
         self.says(400) && self.body().is_some_and(|body| body.windows(told.len()).any(|text| text == told))
     }
 
-    /// The same, when the refused user token was one that the client had kept and has forgotten now.
+    /// Marks that the client had kept the refused user token, and has forgotten it now.
     pub(crate) fn outdated(mut self) -> Self {
         self.0.outdated = true;
         self.with_advice("The token was one from an earlier call; the next call gets a new one")
     }
 
-    /// Whether the refused user token was one that the client had kept and has forgotten now.
+    /// Whether the client had kept the refused user token, and has forgotten it now.
     pub(crate) fn is_outdated(&self) -> bool {
         self.0.outdated
     }
@@ -230,7 +203,7 @@ impl Error {
         failed
     }
 
-    /// Says what the caller can do about it.
+    /// Adds the remedy.
     pub(crate) fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.0.advice = Some(advice.into());
         self
@@ -242,12 +215,12 @@ impl Error {
         self
     }
 
-    /// Says which call failed, and in which attempt. The template stands for the path, since a path may hold what belongs to a user.
+    /// Adds the call that failed, and the attempt. The template stands for the path, since a path may hold data of a user.
     pub(crate) fn in_call(mut self, operation: &Operation, attempts: u32) -> Self {
         let Operation { name, method, path, .. } = operation;
         let call = if name.is_empty() { format!("{method} {path}") } else { format!("{name} ({method} {path})") };
         self.0.call.get_or_insert(call);
-        // What is refused before anything is sent is not an attempt.
+        // A refusal before anything is sent is not an attempt.
         let refused = matches!(self.0.kind, ErrorKind::Config | ErrorKind::Request | ErrorKind::Token);
         self.0.attempts = attempts.saturating_sub(u32::from(refused));
         self
@@ -271,7 +244,7 @@ impl Error {
         self.0.received.as_ref().map(|answered| &answered.headers)
     }
 
-    /// What was answered, byte for byte, except that the credential which the call was made with is blotted out. At most 16 MiB of a failed
+    /// Returns the body of the response, byte for byte, except that the credential of the call is blotted out. At most 16 MiB of a failed
     /// answer are kept.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
@@ -284,7 +257,7 @@ impl Error {
         &self.0.problems
     }
 
-    /// Paragon's code for what is wrong, for example `7003`. X's codes are in the [`problems`](Self::problems).
+    /// Returns Paragon's error code, for example `7003`. X's codes are in the [`problems`](Self::problems).
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -304,7 +277,7 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// The rate limit that stopped the call, or, when none did, the one that the answer reports.
+    /// Returns the rate limit that stopped the call, or, when none did, the limit that the response reports.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.exhausted().or_else(|| RateLimit::from_headers(self.headers()?))
@@ -384,7 +357,7 @@ impl Error {
         self.has_problem(&["unsupported-authentication"])
     }
 
-    /// Whether what was asked for does not exist, or is not visible.
+    /// Returns whether the requested object does not exist, or is not visible.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.says(404) || (self.status().is_some_and(|status| status.is_success()) && self.has_problem(&["resource-not-found"]))

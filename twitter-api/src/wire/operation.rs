@@ -1,4 +1,4 @@
-//! What X offers, as constant data.
+//! Operations, as constant data.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use http::Method;
 /// The name of X's integration at Paragon.
 pub(crate) const TWITTER: &str = "twitter";
 
-/// An operation of an API: a method and a path, and what is known of them. It is constant data, the same for all requests.
+/// An operation of an API: a method and a path, with their facts. It is constant data, the same for all requests.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Operation {

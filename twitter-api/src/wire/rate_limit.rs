@@ -23,19 +23,19 @@ impl RateLimit {
         Self::read(headers, "x-rate-limit")
     }
 
-    /// What the app may do in 24 hours: `x-app-limit-24hour-…`.
+    /// The app's limit of 24 hours: `x-app-limit-24hour-…`.
     #[must_use]
     pub fn app_day(headers: &HeaderMap) -> Option<Self> {
         Self::read(headers, "x-app-limit-24hour")
     }
 
-    /// What the user may do in 24 hours: `x-user-limit-24hour-…`.
+    /// The user's limit of 24 hours: `x-user-limit-24hour-…`.
     #[must_use]
     pub fn user_day(headers: &HeaderMap) -> Option<Self> {
         Self::read(headers, "x-user-limit-24hour")
     }
 
-    /// Of the limits that are used up, the one that lasts longest; `None` when none is.
+    /// Returns the longest of the limits that are used up; `None` when none is.
     #[must_use]
     pub fn exhausted(headers: &HeaderMap) -> Option<Self> {
         RateLimits::from_headers(headers).exhausted()
@@ -56,20 +56,20 @@ impl RateLimit {
 pub struct RateLimits {
     /// The operation's own window, mostly of 15 minutes: `x-rate-limit-…`.
     pub window: Option<RateLimit>,
-    /// What the user may do in 24 hours: `x-user-limit-24hour-…`.
+    /// The user's limit of 24 hours: `x-user-limit-24hour-…`.
     pub user_day: Option<RateLimit>,
-    /// What the app may do in 24 hours: `x-app-limit-24hour-…`.
+    /// The app's limit of 24 hours: `x-app-limit-24hour-…`.
     pub app_day: Option<RateLimit>,
 }
 
 impl RateLimits {
-    /// What the headers of an answer report.
+    /// Reads the limits that the headers of a response report.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         Self { window: RateLimit::from_headers(headers), user_day: RateLimit::user_day(headers), app_day: RateLimit::app_day(headers) }
     }
 
-    /// Of the limits that are used up, the one that lasts longest: until then calls are refused. `None` when none is.
+    /// Returns the longest of the limits that are used up: until it ends, calls are refused. `None` when none is.
     #[must_use]
     pub fn exhausted(&self) -> Option<RateLimit> {
         self.all().filter(|limit| limit.remaining == 0).max_by_key(|limit| limit.reset)
@@ -84,7 +84,7 @@ impl RateLimits {
         Self { window: self.window.or(other.window), user_day: self.user_day.or(other.user_day), app_day: self.app_day.or(other.app_day) }
     }
 
-    /// Without the windows that have ended: of what is in the next ones nothing is known.
+    /// Leaves out the windows that have ended: of the next ones nothing is known.
     pub(crate) fn current(self, now: Timestamp) -> Self {
         let open = |limit: &RateLimit| limit.reset > now;
         Self { window: self.window.filter(open), user_day: self.user_day.filter(open), app_day: self.app_day.filter(open) }

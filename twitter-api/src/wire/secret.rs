@@ -14,7 +14,7 @@ impl Secret {
         Self(Arc::from(text))
     }
 
-    /// Reads a bearer token as it was configured; `what` names it in the error.
+    /// Reads a bearer token as it was configured; the error calls it by the name given.
     pub(crate) fn bearer(text: &str, what: &str) -> Result<Self, String> {
         let text = text.trim();
         let text = match text.strip_prefix("Bearer") {

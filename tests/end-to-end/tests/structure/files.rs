@@ -1,4 +1,6 @@
 //! The files of a crate and the arrows between them: file A has one to file B when a path in it names something in B.
+//!
+//! A re-export (`pub use`) is no arrow: it gives a name another path, and arrows lead through it to the file that has the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -219,6 +221,7 @@ impl Crate {
                 // Not `impl Trait + use<'a>`.
                 "use" if text(at + 1) != "<" => {
                     let end = (at..words.len()).find(|at| text(*at) == ";").unwrap_or(words.len());
+                    let is_re_export = before == "pub" || before == ")";
                     let mut paths = Vec::new();
                     tree(&words[at + 1..end], &mut 0, &[], &mut paths);
                     for (line, name, path) in paths {
@@ -226,7 +229,9 @@ impl Crate {
                             Some(name) => drop(self.modules[module].names.insert(name, path.clone())),
                             None => self.modules[module].globs.push(path.clone()),
                         }
-                        self.modules[module].paths.push((line, path));
+                        if !is_re_export {
+                            self.modules[module].paths.push((line, path));
+                        }
                     }
                     at = end;
                 }

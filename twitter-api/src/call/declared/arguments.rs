@@ -1,4 +1,4 @@
-//! From the arguments of a declared endpoint to what is sent, by the type of each.
+//! Turns the arguments of a declared operation into parts of its request, by the type of each.
 #![allow(missing_docs, missing_debug_implementations, reason = "it is not part of the interface")]
 
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ impl Input {
     }
 }
 
-/// What a body is made of.
+/// Content of a body.
 pub enum Content {
     Nothing,
     Json(Value),

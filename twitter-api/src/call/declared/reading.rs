@@ -42,7 +42,7 @@ fn from_json<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
             read => return read,
         }
     }
-    // X leaves empty values out, so one that is not there is an option without a value, or a list without items.
+    // X leaves empty values out, so an absent value is an option without a value, or a list without items.
     serde_json::from_slice(b"null").or_else(|_| serde_json::from_slice(b"[]")).or_else(|_| serde_json::from_slice(json))
 }
 

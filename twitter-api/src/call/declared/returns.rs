@@ -150,7 +150,7 @@ impl ReturnOfBytes<Vec<u8>> for &&Returned<Vec<u8>> {
         Way(Read::Whole(|response| Ok(response.body.into())))
     }
 }
-// Where no envelope can tell what went wrong, nothing depends on the body, which need not be JSON.
+// Without an envelope there are no problems to read, so nothing depends on the body, which need not be JSON.
 impl ReturnOfBytes<()> for &&Returned<()> {
     fn __paragon_way(self) -> Way<()> {
         Way(Read::Whole(|response| if response.operation.enveloped { reply::read::<()>(response).map(drop) } else { Ok(()) }))

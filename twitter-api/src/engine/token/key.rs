@@ -93,7 +93,7 @@ fn normalize(text: &str) -> Result<String> {
 
 const ENCRYPTED: &str = "is encrypted with a pass phrase: decrypt it first, `openssl pkey -in key.pem -out plain.pem`";
 
-/// One PEM block with lines of the usual length, whatever its line breaks have become.
+/// One PEM block with lines of the usual length, in place of its own line breaks.
 fn rewrap(label: &str, body: &str) -> Result<String> {
     if body.contains("ENCRYPTED") {
         return Err(refuse(ENCRYPTED));

@@ -1,24 +1,24 @@
-//! Reading a failed answer, whoever gave it and whatever its shape.
+//! Reads failed responses of Paragon, of X and of servers between, in all their shapes.
 
 use std::borrow::Cow;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use super::{ErrorKind, Remedy};
 use crate::value::problem::Problem;
+use crate::wire::error::kind::{ErrorKind, Remedy};
 use crate::wire::rate_limit::RateLimit;
 
 /// Paragon's code for a credential that the provider does not accept.
 const CREDENTIAL_FAILED: &str = "7003";
-/// Paragon's code for what the caller may not do.
+/// Paragon's code for a lack of permission.
 pub(super) const INSUFFICIENT_PERMISSION: &str = "7210";
-/// The kind of X's problem when what an app may use in a month is used up.
+/// The kind of X's problem when an app has used up its month.
 pub(super) const USAGE_CAPPED: &str = "usage-capped";
 /// How many characters of a text that is not ours go into a message.
 const EXCERPT: usize = 200;
 
-/// What a failed answer says.
+/// Content of a failed response.
 pub(super) struct Read {
     pub(super) kind: ErrorKind,
     pub(super) message: String,
@@ -38,7 +38,7 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], through
         Some(error) => serde_json::from_str(&error.message).map_or_else(|_| Vec::new(), |inner| problems(&inner)),
         None => json.as_ref().map_or_else(Vec::new, problems),
     };
-    // What neither X nor Paragon has written comes from something on the way, and Paragon comes first on it.
+    // A response that neither X nor Paragon has written comes from a server on the way, and Paragon comes first on it.
     let by_paragon = match &paragon {
         Some(error) => !error.from_provider,
         None => through_paragon && problems.is_empty() && !signed_by_x(headers),
@@ -76,7 +76,7 @@ fn remedy(status: StatusCode, by_paragon: bool, through_paragon: bool, code: Opt
         (Some(CREDENTIAL_FAILED), _) => Remedy::Reconnect,
         (Some(INSUFFICIENT_PERMISSION), _) => Remedy::Other,
         (_, StatusCode::UNAUTHORIZED) if by_paragon => Remedy::NewToken,
-        // Paragon took the user token, but X did not take what Paragon holds for the account.
+        // Paragon took the user token, but X did not take the credential that Paragon holds for the account.
         (_, StatusCode::UNAUTHORIZED) if through_paragon => Remedy::Reconnect,
         (_, StatusCode::FORBIDDEN) if by_paragon => Remedy::Reconnect,
         _ => Remedy::Other,
@@ -199,7 +199,7 @@ pub(crate) fn problems(json: &Value) -> Vec<Problem> {
     problems
 }
 
-/// What the problems say, each text once, and no more than a reader wants.
+/// Texts of the problems, each once, and no more than a reader wants.
 pub(super) fn list(problems: &[Problem]) -> String {
     let mut texts: Vec<String> = Vec::new();
     for problem in problems {
