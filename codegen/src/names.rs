@@ -254,6 +254,14 @@ fn member_names<'a>(
     names.into_iter().flatten().collect()
 }
 
+/// A variant. `Unknown` is the one for values that the description does not have, and `Self` is no identifier.
+fn variant(wire: &str, settings: &Settings) -> String {
+    match pascal(wire, settings) {
+        name if name == "Unknown" || name == "Self" => format!("{name}Value"),
+        name => name,
+    }
+}
+
 fn members(name: &str, found: &Type, settings: &Settings) -> Vec<String> {
     match &found.kind {
         TypeKind::Struct(fields) => {
@@ -265,7 +273,7 @@ fn members(name: &str, found: &Type, settings: &Settings) -> Vec<String> {
             let wires: Vec<&str> = values.values.iter().map(String::as_str).collect();
             let mut taken: HashSet<String> = ["Unknown", "Self"].into_iter().map(str::to_owned).collect();
             let given = settings.variants.get(name);
-            member_names(&wires, &mut taken, settings, pascal, &|wire| given?.get(wire).map(String::as_str))
+            member_names(&wires, &mut taken, settings, variant, &|wire| given?.get(wire).map(String::as_str))
         }
         TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
     }

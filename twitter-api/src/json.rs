@@ -25,3 +25,19 @@ pub(crate) use decoder::Decoder;
 pub(crate) use read::{is_empty_object, put};
 pub(crate) use table::{Field, Json, Object, Parts, Slot, View};
 pub(crate) use write::to_value;
+
+/// No other crate can implement the traits of values, because it cannot name them.
+///
+/// ```compile_fail,E0603
+/// use paragon_twitter::json::table::{Json, Object, Slot};
+/// ```
+///
+/// ```compile_fail,E0603
+/// use paragon_twitter::value::open::Open;
+/// ```
+///
+/// ```compile_fail,E0603
+/// use paragon_twitter::runtime::{Json, Object};
+/// ```
+#[cfg(doctest)]
+struct OutOfReach;

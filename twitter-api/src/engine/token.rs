@@ -147,9 +147,7 @@ impl Tokens {
             }
             Source::Absent | Source::Supplied(_) => return Err(Error::token("this client makes no user tokens")),
         };
-        let text = callback(user.to_owned())
-            .await
-            .map_err(|error| Error::token(format!("the source of user tokens failed: {error}")).with_source(error))?;
+        let text = callback(user.to_owned()).await.map_err(|error| Error::token("the source of user tokens failed").with_source(error))?;
         let token = Secret::bearer(&text, "user token from the source of user tokens").map_err(Error::token)?;
         let now = self.now();
         // A token that cannot be read may still be good: that is for Paragon to judge, and it is not kept.

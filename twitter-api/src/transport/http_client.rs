@@ -31,7 +31,7 @@ impl HttpClient {
     pub(crate) fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self> {
         // Credentials go to no other host.
         let client = builder.redirect(reqwest::redirect::Policy::none()).referer(false).build();
-        client.map(Self).map_err(|error| Error::config(format!("the HTTP client could not be built: {error}")).with_source(error))
+        client.map(Self).map_err(|error| Error::config("the HTTP client could not be built").with_source(error))
     }
 
     #[cfg(feature = "reqwest-0-13")]

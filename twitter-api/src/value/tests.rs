@@ -1,12 +1,14 @@
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::json::Json;
 use crate::json::samples::{Samples, Visit};
-use crate::types;
+use crate::types::{self, ActivityEvent, ActivityPayload, ArticleContentInput, PostId, ReplySettings};
 use crate::value::open::Open;
 
 /// Writes and reads every type.
@@ -58,4 +60,41 @@ proptest! {
         types::each_enum(&mut visit);
         prop_assert!(visit.count > 0);
     }
+}
+
+#[test]
+fn a_request_struct_that_lacks_what_it_requires_is_refused_by_name() {
+    let error = serde_json::from_value::<ArticleContentInput>(json!({"entities": []})).expect_err("no blocks");
+    assert_eq!(error.to_string(), "the required field `blocks` is missing");
+}
+
+#[test]
+fn a_value_of_another_kind_is_refused_with_the_name_of_the_type() {
+    let error = serde_json::from_value::<ArticleContentInput>(json!(3)).expect_err("a number");
+    assert_eq!(error.to_string(), "expected a value of `ArticleContentInput`, found a number");
+}
+
+#[test]
+fn a_union_is_settled_by_its_sibling_when_it_is_read_by_serde() {
+    let json = json!({"event_type": "post.create", "payload": {"id": "12", "text": "Hello"}});
+    let event: ActivityEvent = serde_json::from_value(json.clone()).expect("an event");
+    assert!(matches!(&event.payload, Some(ActivityPayload::Post(post)) if post.text == "Hello"), "{event:?}");
+    assert_eq!(serde_json::to_value(&event).ok(), Some(json));
+}
+
+#[test]
+fn ids_are_found_in_maps_by_text() {
+    let id: PostId = "12".parse().expect("any text is an id");
+    assert_eq!(HashMap::from([(id.clone(), 1)]).get("12"), Some(&1));
+    assert_eq!(BTreeMap::from([(id.clone(), 1)]).get("12"), Some(&1));
+    assert_eq!(serde_json::from_value::<PostId>(json!(12)).ok(), Some(id.clone()));
+    assert_eq!(String::from(id), "12");
+}
+
+#[test]
+fn a_known_text_is_never_an_unknown_value() {
+    let settings: ReplySettings = "following".parse().expect("any text is a value");
+    assert_eq!(settings, ReplySettings::Following);
+    assert_eq!(settings, "following");
+    assert!(matches!(ReplySettings::from("neighbours"), ReplySettings::Unknown(value) if value.as_str() == "neighbours"));
 }

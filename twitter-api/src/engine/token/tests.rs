@@ -294,7 +294,9 @@ async fn a_source_that_fails_or_gives_nothing_usable_is_a_token_error() {
     let error = failing.get("a").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
     assert!(!error.needs_new_token());
-    assert_eq!(error.to_string(), "the source of user tokens failed: vault is sealed");
+    // The cause is told once in the chain.
+    assert_eq!(error.to_string(), "the source of user tokens failed");
+    assert_eq!(std::error::Error::source(&error).map(ToString::to_string).as_deref(), Some("vault is sealed"));
     assert_eq!(StdError::source(&error).unwrap().to_string(), "vault is sealed");
 
     let (_, empty) = asked(clock().1, |_, _| Ok(String::new()));
