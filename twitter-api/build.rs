@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use paragon_twitter_codegen::diagnostic::Severity;
-use paragon_twitter_codegen::{Generator, Source};
+use paragon_twitter_codegen::{Generator, Severity, Source};
 
 /// Another description to build from, upstream's own for example.
 const DESCRIPTION: &str = "TWITTER_OPENAPI";

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use paragon_twitter_codegen::overlay::Overlay;
 use paragon_twitter_codegen::{Diagnostics, Generator, Source, import, stats};
 
 /// Works on descriptions of X API v2.
@@ -84,8 +83,7 @@ fn run(command: Command) -> Result<(), String> {
         Command::Stats { file } => {
             let counts = with_generator(file.as_deref(), |generator, text| {
                 let generated = generator.run().map_err(show)?;
-                let overlay = Overlay::parse(OVERLAY, &read(Path::new(OVERLAY))?).map_err(show)?;
-                stats::Stats::count(text, &overlay, &generated)
+                stats::count(text, Source { file: OVERLAY, text: &read(Path::new(OVERLAY))? }, &generated)
             })?;
             println!("{counts}");
             Ok(())

@@ -88,7 +88,7 @@ impl Names {
         taken.extend(settings.ids.keys().flat_map(|name| [name.clone(), format!("{name}Kind")]));
         let mut everything = api.reachable(api.operations.iter());
         // Every reply has a place for includes, also where no operation has any.
-        everything.insert(api.resolve(api.includes));
+        everything.insert(api.includes);
         // Names of the overlay first, then those of parameters, then those made up of places: a made-up name gives way.
         let given = everything.iter().filter_map(|id| Some((*id, api.types[id.0].name.clone()?)));
         let hinted = everything.iter().filter_map(|id| Some((*id, api.types[id.0].hint.clone()?)));
@@ -121,20 +121,6 @@ impl Names {
             }
         }
         names
-    }
-}
-
-impl Names {
-    /// What the overlay says by name of types and groups that are not there.
-    pub(crate) fn unmet(&self, api: &Api) -> Vec<String> {
-        let Api { settings, operations, .. } = api;
-        let known: HashSet<&String> = self.types.values().chain(settings.ids.keys()).collect();
-        let types = settings.types.keys().filter(|name| !known.contains(name));
-        let groups = settings.groups.keys().filter(|group| operations.iter().all(|operation| operation.group != **group));
-        types
-            .map(|name| format!("the overlay's `types`: there is no {name}"))
-            .chain(groups.map(|group| format!("the overlay's `groups`: {group} has no operations")))
-            .collect()
     }
 }
 
@@ -275,7 +261,7 @@ fn members(name: &str, found: &Type, settings: &Settings) -> Vec<String> {
             let given = settings.variants.get(name);
             member_names(&wires, &mut taken, settings, variant, &|wire| given?.get(wire).map(String::as_str))
         }
-        TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
+        TypeKind::Union(_) => Vec::new(),
     }
 }
 
@@ -294,7 +280,6 @@ fn places(api: &Api) -> HashMap<TypeId, (usize, String)> {
         }
         while !open.is_empty() {
             for (place, id) in std::mem::take(&mut open) {
-                let id = api.resolve(id);
                 if places.contains_key(&id) {
                     continue;
                 }
@@ -310,7 +295,7 @@ fn places(api: &Api) -> HashMap<TypeId, (usize, String)> {
                     TypeKind::Union(union) => {
                         open.extend(union.variants.iter().map(|(id, tags)| (format!("{place}.{}", tags.join("_")), *id)));
                     }
-                    TypeKind::Enum(_) | TypeKind::Same(_) => {}
+                    TypeKind::Enum(_) => {}
                 }
             }
         }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ir::{Api, Body, Field, Shape, TypeId, TypeKind};
 use crate::names::Names;
-use crate::words::current;
 
 /// Lines of documentation, in the order of what they are about.
 #[derive(Debug, Default)]
@@ -13,6 +12,8 @@ pub struct Prose {
     pub fields: HashMap<TypeId, Vec<Option<String>>>,
     /// Those of each operation's inputs.
     pub operations: Vec<InputLines>,
+    /// Owners that the overlay has no line for.
+    pub missing: Vec<String>,
 }
 
 /// The lines of an operation's inputs.
@@ -27,7 +28,6 @@ pub struct InputLines {
 /// Lines by owner, and the owners that were met.
 struct Lines<'a> {
     api: &'a Api,
-    /// Owner to line, and whether the owner shares it with others.
     by_owner: BTreeMap<&'a str, &'a str>,
     met: BTreeSet<&'a str>,
 }
@@ -47,20 +47,13 @@ impl<'a> Lines<'a> {
         self.owned(&owner(wire)).or_else(|| self.owned(&owner(other?)))
     }
 
-    /// The line of a wire name whatever has it.
-    fn everywhere(&self, field: &Field) -> Option<&'a str> {
-        let (settings, wire) = (&self.api.settings, field.wire.as_str());
-        // What is only called an id is told by its type.
-        if let ("id" | "ids", Shape::Id(id)) = (wire, field.shape.innermost()) {
-            return settings.types.get(id).map(String::as_str);
+    /// The line of something that is only called an id: its type tells what of.
+    fn id(&self, field: &Field) -> Option<&'a str> {
+        match (field.wire.as_str(), field.shape.innermost()) {
+            ("id" | "ids", Shape::Id(id)) => self.api.settings.types.get(id).map(String::as_str),
+            _ => None,
         }
-        settings.docs.get(wire).or_else(|| settings.docs.get(&current(wire, settings))).map(String::as_str)
     }
-}
-
-/// Whether a key of `docs` is an owner.
-fn is_owner(key: &str) -> bool {
-    key.contains('#') || key.starts_with(char::is_uppercase) && key.contains('.')
 }
 
 impl Prose {
@@ -69,7 +62,7 @@ impl Prose {
         let settings = &api.settings;
         let mut wrong = Vec::new();
         let mut lines = Lines { api, by_owner: BTreeMap::new(), met: BTreeSet::new() };
-        let own = settings.docs.iter().filter(|(key, _)| is_owner(key)).map(|(owner, line)| (owner.as_str(), line.as_str()));
+        let own = settings.docs.iter().map(|(owner, line)| (owner.as_str(), line.as_str()));
         let shared = settings.shared_docs.iter().flat_map(|shared| shared.of.iter().map(|owner| (owner.as_str(), shared.line.as_str())));
         for (owner, line) in own.chain(shared) {
             if lines.by_owner.insert(owner, line).is_some() {
@@ -88,9 +81,12 @@ impl Prose {
             if let TypeKind::Struct(fields) = &api.types[id.0].kind {
                 let line = |field: &Field| {
                     let owned = lines.spelled(|wire| format!("{name}.{wire}"), &field.wire);
-                    owned.or_else(|| lines.everywhere(field)).map(str::to_owned)
+                    owned.or_else(|| lines.id(field)).map(str::to_owned)
                 };
-                prose.fields.insert(*id, fields.iter().map(line).collect());
+                let found: Vec<Option<String>> = fields.iter().map(line).collect();
+                let without = fields.iter().zip(&found).filter(|(_, line)| line.is_none());
+                prose.missing.extend(without.map(|(field, _)| format!("{name}.{}", field.wire)));
+                prose.fields.insert(*id, found);
             }
         }
         let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
@@ -102,13 +98,16 @@ impl Prose {
                 let owned = lines.spelled(|wire| format!("{place}#{wire}"), &field.wire);
                 let owned = operation.settings.docs.get(&field.wire).map(String::as_str).or(owned);
                 let family = lines.spelled(|wire| format!("*#{wire}"), &field.wire);
-                owned.or(family).or_else(|| lines.everywhere(field)).map(str::to_owned)
+                owned.or(family).or_else(|| lines.id(field)).map(str::to_owned)
             };
-            let parameters = operation.parameters.iter().map(|parameter| line(&parameter.field)).collect();
-            let body = match &operation.body {
+            let parameters: Vec<Option<String>> = operation.parameters.iter().map(|parameter| line(&parameter.field)).collect();
+            let body: Vec<Option<String>> = match &operation.body {
                 Body::Fields { fields, .. } => fields.iter().map(line).collect(),
                 Body::None | Body::Json(_) | Body::Bytes(_) => Vec::new(),
             };
+            let lines_of_all = parameters.iter().chain(&body);
+            let without = operation.inputs().zip(lines_of_all).filter(|(_, line)| line.is_none());
+            prose.missing.extend(without.map(|(field, _)| format!("{} {}#{}", operation.method, operation.path, field.wire)));
             prose.operations.push(InputLines { parameters, body });
         }
         for owner in lines.by_owner.keys() {

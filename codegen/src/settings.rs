@@ -5,6 +5,23 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// Everything that the overlay says to the generator.
+#[derive(Debug, Clone, Default)]
+pub struct Statements {
+    /// Of the whole document.
+    pub settings: Settings,
+    /// Of operations, by path and method.
+    pub operations: BTreeMap<(String, String), OperationSettings>,
+}
+
+impl Statements {
+    /// What is said of one operation.
+    #[must_use]
+    pub fn of(&self, method: &str, path: &str) -> OperationSettings {
+        self.operations.get(&(path.to_owned(), method.to_owned())).cloned().unwrap_or_default()
+    }
+}
+
 /// `x-rust` at the root of the document.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

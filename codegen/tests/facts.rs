@@ -72,7 +72,7 @@ fn a_group_of_operations_is_a_feature_of_the_client_and_the_other_way_round() {
 }
 
 #[test]
-fn every_operation_and_every_type_that_several_share_has_a_name_of_the_overlay() {
+fn every_operation_and_every_type_that_several_share_has_a_name_and_a_line_of_the_overlay() {
     let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
     let generated =
         paragon_twitter_codegen::Generator::new(Source { file: "openapi.json", text: OPENAPI }, overlay).run().expect("the project's own");
@@ -81,6 +81,7 @@ fn every_operation_and_every_type_that_several_share_has_a_name_of_the_overlay()
         let named = operation.settings.name.is_some() && operation.settings.group.is_some() && operation.summary.is_some();
         assert!(named, "{} {} has no name, group or summary in the overlay", operation.method, operation.path);
     }
+    assert!(generated.prose.missing.is_empty(), "write a line for these in the overlay: {:#?}", generated.prose.missing);
     // A new operation that mentions a type named by place could rename it.
     let unnamed: Vec<String> = paragon_twitter_codegen::stats::types(&generated)
         .lines()

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, limits};
+use super::context::Context;
+use super::limits;
 use crate::ir::{Field, Operation, TypeId, TypeKind};
 use crate::settings::{Group, Rule};
 

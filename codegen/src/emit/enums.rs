@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::docs;
 use crate::ir::{Enum, Shape, TypeId};
 
 pub(super) fn emit(context: Context<'_>, id: TypeId, values: &Enum) -> TokenStream {
@@ -54,7 +55,7 @@ fn old_spellings(context: Context<'_>, id: TypeId) -> Vec<(&str, &str)> {
     let spellings = &context.api.settings.spellings;
     let parameters = context.api.operations.iter().flat_map(|operation| &operation.parameters);
     let of_this = parameters.filter(|parameter| match parameter.field.shape.innermost() {
-        Shape::Type(found) => context.api.resolve(*found) == id,
+        Shape::Type(found) => *found == id,
         _ => false,
     });
     let tables = of_this.filter_map(|parameter| spellings.values.get(spellings.parameter(&parameter.field.wire)));

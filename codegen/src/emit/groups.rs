@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, docs, ident, operations};
+use super::context::{Context, ident};
+use super::{docs, operations};
 use crate::settings::Group;
 
 /// The file of one group.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::docs;
 
 pub(super) fn emit(context: Context<'_>, names: &BTreeSet<&str>) -> TokenStream {
     let ids = names.iter().copied().map(|name| {

@@ -1,5 +1,6 @@
 //! Rust code, one construct per module.
 
+mod context;
 mod docs;
 mod enums;
 mod groups;
@@ -10,10 +11,12 @@ mod shapes;
 mod structs;
 mod unions;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
+
+use context::{Context, ident};
 
 use crate::ir::{Api, Operation, Role, Shape, TypeId, TypeKind};
 use crate::names::Names;
@@ -28,16 +31,6 @@ pub struct File {
     pub content: String,
 }
 
-/// Everything an emitter looks at.
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    api: &'a Api,
-    names: &'a Names,
-    prose: &'a Prose,
-    /// Fields that lead back to the struct they are in, by owner and type: they are boxed.
-    boxed: &'a HashSet<(TypeId, TypeId)>,
-}
-
 /// Emits the code of all operations, or only of those of some groups, and of the types that these reach.
 ///
 /// # Errors
@@ -45,8 +38,7 @@ struct Context<'a> {
 /// When the emitted code is not Rust: a mistake of this generator, reported with the file.
 pub fn emit(api: &Api, names: &Names, prose: &Prose, groups: Option<&BTreeSet<String>>) -> Result<Vec<File>, String> {
     let wanted = |group: &str| groups.is_none_or(|groups| groups.contains(group));
-    let boxed = boxed(api);
-    let context = Context { api, names, prose, boxed: &boxed };
+    let context = Context { api, names, prose };
     let operations = api.operations.iter().enumerate().filter(|(_, operation)| wanted(&operation.group));
     let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, operation) in operations.clone() {
@@ -115,7 +107,6 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>
             TypeKind::Struct(fields) => structs::request(context, *id, fields),
             TypeKind::Enum(values) => enums::emit(context, *id, values),
             TypeKind::Union(union) => unions::emit(context, *id, union),
-            TypeKind::Same(_) => TokenStream::new(),
         }
     });
     let is_enum = |id: &TypeId| matches!(context.api.types[id.0].kind, TypeKind::Enum(_));
@@ -123,7 +114,7 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>
     let [enums, others] = [enums, others].map(|named| named.into_iter().map(|(name, _)| ident(name)).collect::<Vec<_>>());
     let id_types = ids::emit(context, id_names);
     // Every reply has a place for includes, if only an empty one.
-    let includes = (!ids.contains(&context.api.resolve(context.api.includes))).then_some(context.api.includes);
+    let includes = (!ids.contains(&context.api.includes)).then_some(context.api.includes);
     let others = others.into_iter().chain(includes.map(|id| ident(&context.names.types[&id])));
     let includes = includes.map(|id| structs::answer(context, id, &[]));
     quote! {
@@ -138,51 +129,4 @@ fn types(context: Context<'_>, ids: &BTreeSet<TypeId>, id_names: &BTreeSet<&str>
 fn file(name: &str, tokens: TokenStream) -> Result<File, String> {
     let tree: syn::File = syn::parse2(tokens).map_err(|error| format!("{name} would not be Rust: {error}"))?;
     Ok(File { name: name.to_owned(), content: prettyplease::unparse(&tree) })
-}
-
-/// The keywords of Rust, of all editions, that can be raw identifiers.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
-    "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield",
-];
-
-/// An identifier, raw where the name is a keyword.
-fn ident(name: &str) -> Ident {
-    match name {
-        // These cannot be raw.
-        "self" | "super" | "crate" | "Self" | "_" => Ident::new(&format!("{name}_"), Span::call_site()),
-        _ if KEYWORDS.contains(&name) => Ident::new_raw(name, Span::call_site()),
-        _ => Ident::new(name, Span::call_site()),
-    }
-}
-
-/// The struct fields that would make their struct contain itself.
-fn boxed(api: &Api) -> HashSet<(TypeId, TypeId)> {
-    let direct = |id: TypeId| -> Vec<TypeId> {
-        match &api.types[id.0].kind {
-            TypeKind::Struct(fields) => {
-                fields.iter().filter_map(|field| if let Shape::Type(id) = field.shape { Some(api.resolve(id)) } else { None }).collect()
-            }
-            // The variants of a union are boxed already.
-            TypeKind::Enum(_) | TypeKind::Union(_) | TypeKind::Same(_) => Vec::new(),
-        }
-    };
-    let mut boxed = HashSet::new();
-    for owner in (0..api.types.len()).map(TypeId) {
-        for child in direct(owner) {
-            let (mut seen, mut open) = (HashSet::new(), vec![child]);
-            while let Some(id) = open.pop() {
-                if id == owner {
-                    boxed.insert((owner, child));
-                    break;
-                }
-                if seen.insert(id) {
-                    open.extend(direct(id));
-                }
-            }
-        }
-    }
-    boxed
 }

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::docs;
 use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
 
 /// Something that a caller sets: how it is called, and what puts it into a call.
@@ -89,16 +90,9 @@ fn inputs(context: Context<'_>, index: usize) -> Vec<Input<'_>> {
     inputs
 }
 
-/// The required ones, as arguments: path parameters in the order of the path, then the rest in the overlay's order, else in the description's.
+/// The required ones, as arguments.
 fn arguments<'a>(operation: &Operation, inputs: &'a [Input<'a>]) -> Vec<&'a Input<'a>> {
-    let mut required: Vec<&Input<'_>> = inputs.iter().filter(|input| input.field.required).collect();
-    required.sort_by_key(|input| {
-        let wire = &input.field.wire;
-        let in_path = operation.path.find(&format!("{{{wire}}}")).unwrap_or(usize::MAX);
-        let in_args = operation.settings.args.iter().position(|arg| arg == wire).unwrap_or(usize::MAX);
-        (in_path, in_args)
-    });
-    required
+    operation.arguments.iter().filter_map(|index| inputs.get(*index)).collect()
 }
 
 /// The constant data of an operation for the runtime.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, ident};
+use super::context::{Context, ident};
 use crate::ir::{Shape, TypeId};
 
 impl Context<'_> {
@@ -43,7 +43,7 @@ impl Context<'_> {
                 let inner = self.rust(inner, prefix);
                 quote!(std::collections::BTreeMap<String, #inner>)
             }
-            Shape::Type(id) => self.type_path(self.api.resolve(*id), prefix),
+            Shape::Type(id) => self.type_path(*id, prefix),
         }
     }
 
@@ -67,6 +67,6 @@ impl Context<'_> {
     }
 
     fn is_struct(self, id: TypeId) -> bool {
-        !matches!(self.api.types[self.api.resolve(id).0].kind, crate::ir::TypeKind::Enum(_))
+        !matches!(self.api.types[id.0].kind, crate::ir::TypeKind::Enum(_))
     }
 }

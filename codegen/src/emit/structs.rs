@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::docs;
 use crate::ir::{Field, Role, Shape, TypeId, TypeKind};
 
 /// The field table: the spelling that is written and the other one.
@@ -72,17 +73,12 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let alias = context.alias(id);
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
-    let here = TokenStream::new();
     let lines = fields.iter().enumerate().map(|(index, field)| docs::attributes(&docs::field(field, line(context, id, index))));
+    let here = TokenStream::new();
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);
-        match &field.shape {
-            // Missing and empty are the same for these.
-            Shape::List(_) | Shape::Map(_) => rust,
-            Shape::Text | Shape::Id(_) if field.required => rust,
-            Shape::Type(child) if context.boxed.contains(&(id, *child)) => quote!(Option<Box<#rust>>),
-            _ => quote!(Option<#rust>),
-        }
+        let rust = if field.boxed { quote!(Box<#rust>) } else { rust };
+        if field.optional { quote!(Option<#rust>) } else { rust }
     });
     let settle = fields.iter().zip(&members).filter_map(|(field, member)| {
         let Shape::Type(child) = field.shape else { return None };
@@ -128,14 +124,13 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         .enumerate()
         .map(|(index, field)| docs::attributes(&docs::input(field, line(context, id, index), Vec::new())))
         .collect();
-    let is_boxed = |field: &Field| matches!(field.shape, Shape::Type(child) if context.boxed.contains(&(id, child)));
     let types = fields.iter().map(|field| {
         let rust = match &field.shape {
             // Whatever integer was given.
             Shape::Integer => quote!(crate::runtime::Number),
             shape => context.rust(shape, &here),
         };
-        if is_boxed(field) { quote!(Option<Box<#rust>>) } else { quote!(Option<#rust>) }
+        if field.boxed { quote!(Option<Box<#rust>>) } else { quote!(Option<#rust>) }
     });
     let value = |field: &Field, member: &str| {
         let (argument, value) = context.argument(&field.shape, member, &here);
@@ -147,7 +142,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
                 quote!(#rust::from(#only))
             }
         };
-        (argument, if is_boxed(field) { quote!(Box::new(#value)) } else { value })
+        (argument, if field.boxed { quote!(Box::new(#value)) } else { value })
     };
     let plain = &context.names.members[&id];
     let asked = |index: &usize| fields[*index].required && context.api.constant(&fields[*index]).is_none();

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::docs;
 use crate::ir::{TypeId, Union};
 
 pub(super) fn emit(context: Context<'_>, id: TypeId, union: &Union) -> TokenStream {

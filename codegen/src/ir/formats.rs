@@ -3,15 +3,14 @@
 //! The overlay lists for each form the places that have it: `created_at`, a property or input of that name wherever it is; `PostCount.start`, a
 //! field of a type by its Rust name; `post /2/webhooks/replay#from_date`, an input of one operation.
 
-use std::collections::BTreeMap;
-
-use super::{Body, Field, Operation, Role, Shape, Type, TypeKind};
+use super::api::{Body, Field, Operation, Role, Shape, TypeKind};
+use super::draft::Draft;
 use crate::settings::Format;
 
-/// Gives texts the form that the overlay says they have. Returns the places that matched.
-pub(super) fn assign<'s>(formats: &'s BTreeMap<Format, Vec<String>>, operations: &mut [Operation], types: &mut [Type]) -> Vec<&'s str> {
-    let mut met = Vec::new();
-    for (format, place) in formats.iter().flat_map(|(format, places)| places.iter().map(move |place| (*format, place.as_str()))) {
+/// Gives texts the form that the overlay says they have, and notes the places that matched.
+pub(super) fn assign(draft: &mut Draft<'_>) {
+    let Draft { operations, types, settings, met, .. } = draft;
+    for (format, place) in settings.formats.iter().flat_map(|(format, places)| places.iter().map(move |place| (*format, place.as_str()))) {
         let mut hit = false;
         let mut assign = |field: &mut Field, name: &str, role: Role| {
             let shape = field.shape.innermost_mut();
@@ -32,7 +31,7 @@ pub(super) fn assign<'s>(formats: &'s BTreeMap<Format, Vec<String>>, operations:
             (None, None) => (None, None, place),
         };
         if operation.is_none() {
-            for found in types.iter_mut().filter(|found| owner.is_none_or(|owner| found.name.as_deref() == Some(owner))) {
+            for found in types.all.iter_mut().filter(|found| owner.is_none_or(|owner| found.name.as_deref() == Some(owner))) {
                 let role = found.role;
                 if let TypeKind::Struct(fields) = &mut found.kind {
                     fields.iter_mut().for_each(|field| assign(field, name, role));
@@ -48,8 +47,12 @@ pub(super) fn assign<'s>(formats: &'s BTreeMap<Format, Vec<String>>, operations:
             }
         }
         if hit {
-            met.push(place);
+            met.insert(format_place(place));
         }
     }
-    met
+}
+
+/// How the place of a format is noted as met; an id may be at a place of the same name.
+pub(crate) fn format_place(place: &str) -> String {
+    format!("format {place}")
 }

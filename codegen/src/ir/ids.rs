@@ -6,13 +6,13 @@
 //! - `get /2/users?ids`, `post /2/lists#owner`: a query parameter, or a field of the body, of one operation;
 //! - `User.id`: a field of a type, by its Rust name.
 
-use std::collections::BTreeMap;
+use super::api::{Body, Location, Parameter, Shape, TypeKind};
+use super::draft::Draft;
 
-use super::{Body, Location, Operation, Shape, Type, TypeKind};
-
-/// Turns strings into ids where the overlay says so by more than a bare name. Returns the places that matched.
-pub(super) fn assign<'s>(ids: &'s BTreeMap<String, Vec<String>>, operations: &mut [Operation], types: &mut [Type]) -> Vec<&'s str> {
-    let mut met = Vec::new();
+/// Turns strings into ids where the overlay says so by more than a bare name, and notes the places that matched.
+pub(super) fn assign(draft: &mut Draft<'_>) {
+    let Draft { operations, types, settings, met, .. } = draft;
+    let ids = &settings.ids;
     for (id, place) in ids.iter().flat_map(|(id, places)| places.iter().map(move |place| (id, place.as_str()))) {
         let mut hit = false;
         let mut assign = |shape: &mut Shape| {
@@ -46,19 +46,18 @@ pub(super) fn assign<'s>(ids: &'s BTreeMap<String, Vec<String>>, operations: &mu
                 if longer {
                     continue;
                 }
-                let of_path = |parameter: &&mut super::Parameter| parameter.location == Location::Path && parameter.field.wire == name;
+                let of_path = |parameter: &&mut Parameter| parameter.location == Location::Path && parameter.field.wire == name;
                 operation.parameters.iter_mut().filter(of_path).for_each(|parameter| assign(&mut parameter.field.shape));
             }
         } else if let Some((owner, name)) = place.split_once('.') {
-            for found in types.iter_mut().filter(|found| found.name.as_deref() == Some(owner)) {
+            for found in types.all.iter_mut().filter(|found| found.name.as_deref() == Some(owner)) {
                 if let TypeKind::Struct(fields) = &mut found.kind {
                     fields.iter_mut().filter(|field| field.wire == name).for_each(|field| assign(&mut field.shape));
                 }
             }
         }
         if hit {
-            met.push(place);
+            met.insert(place.to_owned());
         }
     }
-    met
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use openapiv3::{MediaType, Parameter as Described, ParameterSchemaOrContent, PathItem, ReferenceOr, Schema, SecurityScheme, StatusCode};
 
+use super::api::{Answer, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, TypeId, TypeKind};
+use super::draft::Draft;
 use super::schema::{Node, Schemas, view};
-use super::{Answer, Api, Body, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, formats, ids, merge};
-use crate::diagnostic::{At, Diagnostic, Diagnostics, Severity, Source};
+use crate::diagnostic::{At, Severity, Source};
 use crate::document::Document;
-use crate::settings::{OperationSettings, Rule, Settings};
+use crate::settings::Statements;
 use crate::words;
 
 /// Properties that the runtime itself looks at, so every `meta` has them.
@@ -18,36 +19,20 @@ const PAGING: &[&str] = &["next_token", "previous_token", "result_count"];
 /// The parts of X's envelope.
 const ENVELOPE: &[&str] = &["data", "errors", "includes", "meta"];
 
-pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Result<(Api, Diagnostics), Diagnostics> {
-    // What is wrong with the overlay's words is told of its file; where in it they are is not known any more.
-    let overlay = Source { file: &document.overlay, text: "" };
-    let settings: Settings = match &document.settings {
-        serde_json::Value::Null => Settings::default(),
-        value => serde_json::from_value(value.clone()).map_err(|error| {
-            let help = "see the fields of `Settings` in the generator";
-            Diagnostics(vec![overlay.diagnostic(
-                Severity::Error,
-                "/x-rust",
-                format!("the overlay's settings cannot be read: {error}"),
-                help,
-            )])
-        })?,
-    };
-    let wrong = names_that_cannot_be(&settings)
-        .map(|message| overlay.diagnostic(Severity::Error, "/x-rust", message, "write groups as `direct_messages` is, ids as `PostId` is"));
-    let wrong: Vec<Diagnostic> = wrong.collect();
-    let empty = IndexMap::new();
-    let components = document.api.components.as_ref();
-    let schemas = Schemas::new(components.map_or(&empty, |components| &components.schemas), &settings, source);
+/// Operations and schemas as operations, shapes and types.
+pub(super) fn lower<'d>(document: &'d Document, statements: &'d Statements, source: Source<'d>, strict: bool) -> Draft<'d> {
+    let settings = &statements.settings;
+    let components = document.api.components.as_ref().map(|components| &components.schemas);
+    let schemas = Schemas::new(components, settings, source);
     let mut lowering =
-        Lowering { document, settings: &settings, schemas, includes: Vec::new(), meta: Vec::new(), expands: false, has_next_token: false };
+        Lowering { document, statements, schemas, includes: Vec::new(), meta: Vec::new(), expands: false, has_next_token: false };
     let mut operations = Vec::new();
     let root = At::root("/paths");
     for (path, item) in &document.api.paths.paths {
         let ReferenceOr::Item(item) = item else { continue };
         let at = root.child(path);
         for (method, operation) in item.iter() {
-            operations.extend(lowering.operation(path, method, item, operation, &at.child(method)));
+            operations.push(lowering.operation(path, method, item, operation, &at.child(method)));
         }
     }
     operations.sort_by(|a: &Operation, b: &Operation| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
@@ -55,38 +40,14 @@ pub(super) fn lower(document: &Document, source: Source<'_>, strict: bool) -> Re
     let includes = lowering.joined("Includes", &[], parts);
     let parts = std::mem::take(&mut lowering.meta);
     let meta = lowering.joined("Meta", PAGING, parts);
-    let Schemas { mut types, mut findings, ids_met, .. } = lowering.schemas;
-    findings.extend(wrong);
-    name_types(&operations, &mut types.all, [("includes", includes), ("meta", meta)], &settings, overlay, strict, &mut findings);
-    merge::by_name(&mut types, overlay, strict, &mut findings);
-    let mut api = Api { operations, types: types.all, includes, meta, settings: Settings::default() };
-    let mut ids_met: BTreeSet<&str> = ids_met.into_iter().collect();
-    ids_met.extend(ids::assign(&settings.ids, &mut api.operations, &mut api.types));
-    let formats_met = formats::assign(&settings.formats, &mut api.operations, &mut api.types);
-    let severity = if strict { Severity::Error } else { Severity::Warning };
-    for place in settings.formats.values().flatten().filter(|place| !formats_met.contains(&place.as_str())) {
-        let help = "the description has changed there: mend the overlay";
-        findings.push(overlay.diagnostic(severity, "/x-rust", format!("the overlay's formats: there is no text at `{place}`"), help));
-    }
-    unmet_settings(&settings, &ids_met, &mut api, overlay, strict, &mut findings);
-    merge::equal(&mut api);
-    api.settings = settings.clone();
-    let findings = Diagnostics(findings);
-    if findings.has_errors() { Err(findings) } else { Ok((api, findings)) }
-}
-
-/// Names in the overlay's settings that no group and no id can have.
-fn names_that_cannot_be(settings: &Settings) -> impl Iterator<Item = String> {
-    let fits = |group: &str| words::is_snake(group) && !words::FILES.contains(&group);
-    let groups = settings.groups.keys().chain(settings.segments.values()).filter(move |group| !fits(group));
-    let ids = settings.ids.keys().filter(|id| !words::is_pascal(id) || words::PRELUDE.contains(&id.as_str()));
-    let groups = groups.map(|group| format!("the overlay's settings: {group:?} cannot be the name of a group"));
-    groups.chain(ids.map(|id| format!("the overlay's ids: {id:?} cannot be the name of a type")))
+    let Schemas { types, findings, ids_met, .. } = lowering.schemas;
+    let met = ids_met.into_iter().map(str::to_owned).collect();
+    Draft { operations, types, includes, meta, settings, met, findings, overlay: &document.overlay, strict }
 }
 
 struct Lowering<'d> {
     document: &'d Document,
-    settings: &'d Settings,
+    statements: &'d Statements,
     schemas: Schemas<'d>,
     /// What operations have as `includes`, and as `meta` or beside `data`.
     includes: Vec<Shape>,
@@ -98,50 +59,13 @@ struct Lowering<'d> {
 }
 
 impl<'d> Lowering<'d> {
-    fn operation(
-        &mut self,
-        path: &str,
-        method: &str,
-        item: &'d PathItem,
-        described: &'d openapiv3::Operation,
-        at: &At<'_>,
-    ) -> Option<Operation> {
-        let settings: OperationSettings = match described.extensions.get("x-rust") {
-            None => OperationSettings::default(),
-            Some(value) => match serde_json::from_value(value.clone()) {
-                Ok(settings) => settings,
-                Err(error) => {
-                    let message = format!("the overlay's `x-rust` of this operation cannot be read: {error}");
-                    self.overlay_error(at, message, "see the fields of `OperationSettings` in the generator");
-                    return None;
-                }
-            },
-        };
-        let taken =
-            |name: &str| words::PRELUDE.contains(&name) || self.settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
-        let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
-        let methods = settings.group.iter().chain(&settings.name).chain(&settings.me).chain(settings.inputs.values());
-        for name in methods.filter(|name| !words::is_snake(name)) {
-            wrong.push((name, "not in snake case", "write it as `list_posts` is"));
-        }
-        for name in settings.group.iter().filter(|group| words::FILES.contains(&group.as_str())) {
-            wrong.push((name, "not free: a generated file has it", "choose another"));
-        }
-        for name in settings.types.values().chain(&settings.request) {
-            if !words::is_pascal(name) {
-                wrong.push((name, "not in Pascal case", "write it as `Post` is"));
-            } else if taken(name) {
-                wrong.push((name, "not free: Rust or an id has it", "choose another"));
-            }
-        }
-        for (name, message, help) in wrong {
-            self.overlay_error(at, format!("the overlay's name {name:?} is {message}"), help);
-        }
+    fn operation(&mut self, path: &str, method: &str, item: &'d PathItem, described: &'d openapiv3::Operation, at: &At<'_>) -> Operation {
+        let settings = self.statements.of(method, path);
         let (mut parameters, old_values) = self.parameters(described, at);
         let page = |name: &str| parameters.iter().any(|parameter| parameter.location == Location::Query && parameter.field.wire == name);
         // Where an operation has both, `next_token` is its own and `pagination_token` an alias.
         let page_parameter = ["next_token", "pagination_token"].into_iter().find(|name| page(name)).map(str::to_owned);
-        let old = |name: &str| self.settings.spellings.parameters.values().any(|other| other == name);
+        let old = |name: &str| self.statements.settings.spellings.parameters.values().any(|other| other == name);
         let old_dialect = old_values || parameters.iter().any(|parameter| old(&parameter.field.wire));
         let (user, app, scopes) = self.security(described);
         let streaming = described.extensions.get("x-twitter-streaming").and_then(serde_json::Value::as_bool).unwrap_or_default();
@@ -149,14 +73,14 @@ impl<'d> Lowering<'d> {
         let answer = self.answer(described, at);
         let expands = std::mem::take(&mut self.expands);
         let paged = std::mem::take(&mut self.has_next_token) && page_parameter.is_some();
-        let (group, name) = words::operation(&upper, path, self.settings);
+        let (group, name) = words::operation(&upper, path, &self.statements.settings);
         let mut body = self.body(described, at);
         // An argument stays one, whatever X says of it.
         let fields = if let Body::Fields { fields, .. } = &mut body { fields.as_mut_slice() } else { &mut [] };
         for field in parameters.iter_mut().map(|parameter| &mut parameter.field).chain(fields) {
             field.required |= settings.args.contains(&field.wire);
         }
-        Some(Operation {
+        Operation {
             group: settings.group.clone().unwrap_or(group),
             name: settings.name.clone().unwrap_or(name),
             operation_id: described.operation_id.clone(),
@@ -177,17 +101,12 @@ impl<'d> Lowering<'d> {
             settings,
             method: upper,
             path: path.to_owned(),
-        })
+            arguments: Vec::new(),
+        }
     }
 
     fn error(&mut self, at: &At<'_>, message: impl Into<String>, help: &str) {
         self.schemas.findings.push(self.schemas.source.diagnostic(Severity::Error, &at.to_string(), message, help));
-    }
-
-    /// Something wrong with the overlay's words at an operation.
-    fn overlay_error(&mut self, at: &At<'_>, message: String, help: &str) {
-        let overlay = Source { file: &self.document.overlay, text: "" };
-        self.schemas.findings.push(overlay.diagnostic(Severity::Error, &at.child("x-rust").to_string(), message, help));
     }
 
     /// The parameters, and whether any of their values is spelled in the old dialect.
@@ -217,9 +136,9 @@ impl<'d> Lowering<'d> {
             {
                 // One enum for all parameters of a name: its values differ between operations, its meaning does not.
                 let found = &mut self.schemas.types.all[id.0];
-                found.hint = Some(words::parameter_enum(&data.name, self.settings));
+                found.hint = Some(words::parameter_enum(&data.name, &self.statements.settings));
                 if let TypeKind::Enum(values) = &mut found.kind {
-                    old_dialect |= values.make_current(&self.settings.spellings, &data.name);
+                    old_dialect |= values.make_current(&self.statements.settings.spellings, &data.name);
                 }
             }
             let default = matches!(location, Location::Query | Location::Cookie);
@@ -319,9 +238,8 @@ impl<'d> Lowering<'d> {
 
     fn fields_of(&self, shape: &Shape) -> Option<Vec<Field>> {
         let Shape::Type(id) = shape else { return None };
-        match &self.schemas.types.all[id.0].kind {
+        match &self.schemas.types.all[self.schemas.types.end(*id).0].kind {
             TypeKind::Struct(fields) => Some(fields.clone()),
-            TypeKind::Same(id) => self.fields_of(&Shape::Type(*id)),
             TypeKind::Enum(_) | TypeKind::Union(_) => None,
         }
     }
@@ -384,7 +302,7 @@ impl<'d> Lowering<'d> {
         for field in fields {
             match field.wire.as_str() {
                 "data" => data = Some(field.shape),
-                part if self.settings.by_runtime.contains_key(part) => {}
+                part if self.statements.settings.by_runtime.contains_key(part) => {}
                 "includes" => {
                     self.expands = true;
                     self.includes.push(field.shape);
@@ -411,6 +329,8 @@ impl<'d> Lowering<'d> {
             wire: (*wire).to_owned(),
             shape: if wire.ends_with("count") { Shape::Integer } else { Shape::Text },
             required: false,
+            optional: false,
+            boxed: false,
             limits: Limits::default(),
             description: None,
         });
@@ -433,132 +353,4 @@ impl<'d> Lowering<'d> {
 
 fn is_binary(schema: &ReferenceOr<Schema>) -> bool {
     schema.as_item().is_some_and(|schema| view(schema).format == "binary")
-}
-
-/// Gives types the names that the overlay has for their places.
-fn name_types(
-    operations: &[Operation],
-    types: &mut [Type],
-    common: [(&str, TypeId); 2],
-    settings: &Settings,
-    source: Source<'_>,
-    strict: bool,
-    findings: &mut Vec<Diagnostic>,
-) {
-    for operation in operations {
-        for (place, name) in &operation.settings.types {
-            let pointer = At::root("/paths");
-            let pointer = pointer.child(&operation.path);
-            let mut complain = |severity, message: String, help: &str| {
-                let method = operation.method.to_ascii_lowercase();
-                findings.push(source.diagnostic(severity, &pointer.child(&method).child("x-rust").to_string(), message, help));
-            };
-            match find(operation, types, common, place, settings) {
-                None => {
-                    let severity = if strict { Severity::Error } else { Severity::Warning };
-                    let message = format!("the overlay names the type at `{place}` {name}, but there is none");
-                    complain(severity, message, "move the name to where the type is now, or delete it");
-                }
-                Some(id) => {
-                    let old = types[id.0].name.replace(name.clone());
-                    if let Some(old) = old.filter(|old| old != name) {
-                        let severity = if strict { Severity::Error } else { Severity::Warning };
-                        complain(severity, format!("the type at `{place}` is named {name} and {old}"), "give it one name in the overlay");
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The generated type at a place such as `data.entities.urls` or `body.reply` or `query.post.fields`.
-fn find(operation: &Operation, types: &[Type], common: [(&str, TypeId); 2], place: &str, settings: &Settings) -> Option<TypeId> {
-    // By the words of Rust names, so that a place is found under the old words of X too.
-    let current = |name: &str| words::current(name, settings);
-    let place = current(place);
-    let starts = |root: &str| place == root || place.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
-    let common = common.into_iter().map(|(root, id)| (root.to_owned(), Shape::Type(id)));
-    let roots = operation.roots().map(|(root, shape)| (current(&root), shape.clone())).chain(common);
-    let (root, mut shape) = roots.filter(|(root, _)| starts(root)).max_by_key(|(root, _)| root.len())?;
-    let mut rest = place[root.len()..].trim_start_matches('.');
-    while !rest.is_empty() {
-        // The tags of a union may have dots in them.
-        let next = |name: &str| Some(rest.strip_prefix(&current(name))?).filter(|after| after.is_empty() || after.starts_with('.'));
-        let id = end(types, &shape)?;
-        (rest, shape) = match &types[id.0].kind {
-            TypeKind::Struct(fields) => fields.iter().find_map(|field| Some((next(&field.wire)?, field.shape.clone())))?,
-            TypeKind::Union(union) => {
-                let tagged = |tags: &[String]| tags.iter().find_map(|tag| next(tag));
-                union.variants.iter().find_map(|(id, tags)| Some((tagged(tags)?, Shape::Type(*id))))?
-            }
-            TypeKind::Enum(_) | TypeKind::Same(_) => return None,
-        };
-        rest = rest.trim_start_matches('.');
-    }
-    end(types, &shape)
-}
-
-/// The type in a shape, behind those that are the same as another.
-fn end(types: &[Type], shape: &Shape) -> Option<TypeId> {
-    let Shape::Type(id) = shape.innermost() else { return None };
-    let mut id = *id;
-    while let TypeKind::Same(other) = types[id.0].kind {
-        id = other;
-    }
-    Some(id)
-}
-
-/// Applies what the overlay says of types by name, and finds what it says of nothing.
-fn unmet_settings(
-    settings: &Settings,
-    ids_met: &BTreeSet<&str>,
-    api: &mut Api,
-    source: Source<'_>,
-    strict: bool,
-    findings: &mut Vec<Diagnostic>,
-) {
-    let severity = if strict { Severity::Error } else { Severity::Warning };
-    let mut complain = |message: String| {
-        findings.push(source.diagnostic(severity, "/x-rust", message, "the description has changed there: mend the overlay"));
-    };
-    for (id, places) in &settings.ids {
-        for place in places.iter().filter(|place| !ids_met.contains(place.as_str())) {
-            complain(format!("the overlay's ids: {id} is nowhere at `{place}`"));
-        }
-    }
-    for operation in &api.operations {
-        let all = || operation.inputs();
-        let at = format!("{} {}", operation.method, operation.path);
-        for wire in operation.settings.args.iter().filter(|wire| !all().any(|field| field.wire == **wire)) {
-            complain(format!("the overlay's `args` of {at}: there is no `{wire}`"));
-        }
-        for wire in operation.settings.inputs.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
-            complain(format!("the overlay's `inputs` of {at}: there is no `{wire}`"));
-        }
-        for wire in operation.settings.rules.iter().flat_map(Rule::wires).filter(|wire| !all().any(|field| field.wire == **wire)) {
-            complain(format!("the overlay's `rules` of {at}: there is no `{wire}`"));
-        }
-        for wire in operation.settings.example.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
-            complain(format!("the overlay's `example` of {at}: there is no `{wire}`"));
-        }
-        for wire in operation.settings.docs.keys().filter(|wire| !all().any(|field| field.wire == **wire)) {
-            complain(format!("the overlay's `docs` of {at}: there is no `{wire}`"));
-        }
-    }
-    for (name, wires) in &settings.present {
-        for wire in wires {
-            let mut hit = false;
-            for found in api.types.iter_mut().filter(|found| found.role == Role::Answer && found.name.as_deref() == Some(name)) {
-                if let TypeKind::Struct(fields) = &mut found.kind {
-                    for field in fields.iter_mut().filter(|field| field.wire == *wire) {
-                        field.required = true;
-                        hit = true;
-                    }
-                }
-            }
-            if !hit {
-                complain(format!("the overlay's `present`: {name} has no `{wire}`"));
-            }
-        }
-    }
 }

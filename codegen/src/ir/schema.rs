@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, Type as SchemaType, VariantOrUnknownOrEmpty};
 use serde_json::Value;
 
-use super::merge::Types;
-use super::{Field, Limits, Role, Shape, TypeId, TypeKind, Union};
+use super::api::{Field, Limits, Role, Shape, TypeId, TypeKind, Union};
+use super::pool::Types;
 use crate::diagnostic::{At, Diagnostic, Severity, Source};
 use crate::settings::Settings;
 use crate::words;
@@ -173,7 +173,7 @@ enum State {
 
 /// Lowers schemas, each named one once per role.
 pub(super) struct Schemas<'d> {
-    pub components: &'d IndexMap<String, ReferenceOr<Schema>>,
+    pub components: Option<&'d IndexMap<String, ReferenceOr<Schema>>>,
     pub settings: &'d Settings,
     pub source: Source<'d>,
     pub types: Types,
@@ -198,7 +198,7 @@ struct Properties {
 }
 
 impl<'d> Schemas<'d> {
-    pub(super) fn new(components: &'d IndexMap<String, ReferenceOr<Schema>>, settings: &'d Settings, source: Source<'d>) -> Self {
+    pub(super) fn new(components: Option<&'d IndexMap<String, ReferenceOr<Schema>>>, settings: &'d Settings, source: Source<'d>) -> Self {
         let mut ids: HashMap<String, (Vec<&'d str>, &'d str)> = HashMap::new();
         for (id, places) in &settings.ids {
             for place in places.iter().filter(|place| !place.contains(['/', '.', '?', '#', ' '])) {
@@ -229,8 +229,9 @@ impl<'d> Schemas<'d> {
         };
         // A component that is itself a reference was turned into an `allOf` of it only when it had siblings. More steps than there are
         // components go in a circle.
-        for _ in 0..=self.components.len() {
-            match self.components.get(name)? {
+        let components = self.components?;
+        for _ in 0..=components.len() {
+            match components.get(name)? {
                 ReferenceOr::Item(schema) => return Some(schema),
                 ReferenceOr::Reference { reference } => name = component_name(reference),
             }
@@ -274,7 +275,7 @@ impl<'d> Schemas<'d> {
         if let Some(State::Open(Some(promised))) = self.states.get(&key) {
             self.types.promised.remove(promised);
             match shape {
-                Shape::Type(id) if self.types.end(id) != *promised => self.types.all[promised.0].kind = TypeKind::Same(id),
+                Shape::Type(id) if self.types.end(id) != *promised => self.types.unite(*promised, id),
                 _ => {
                     let message = "the schema contains itself without an object in between".to_owned();
                     self.error(&here, message, "break the circle with an overlay action, or take the schema out with `x-rust-waive`");
@@ -469,7 +470,7 @@ impl<'d> Schemas<'d> {
             Node::Inline(schema) => schema.schema_data.description.clone(),
             Node::Named(_) => schema.and_then(|schema| schema.schema_data.description.clone()),
         };
-        Field { wire: name.to_owned(), shape, required: false, limits, description }
+        Field { wire: name.to_owned(), shape, required: false, optional: false, boxed: false, limits, description }
     }
 
     fn alternatives(&mut self, schema: &'d Schema, parts: &[Node<'d>], role: Role, at: &At<'_>) -> Shape {

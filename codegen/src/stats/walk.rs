@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{Emitted, Missing, Owner, Row, Stats, Waived, What};
-use crate::Generated;
+use super::counts::{Emitted, Missing, Owner, Row, Stats, Waived, What};
+use crate::generator::Generated;
 use crate::ir::{Answer, Body, Field, Location, Role, Shape, TypeId, TypeKind};
 
 /// Where something described should be found among what is generated.
@@ -365,7 +365,7 @@ impl<'a> Walk<'a> {
     fn schema(&mut self, mut task: Task<'a>) -> Result<(), String> {
         task.place = self.unless_waived(&task.used_at, task.place);
         if let Place::Type(id) | Place::Value(&Shape::Type(id)) = task.place {
-            task.place = Place::Type(self.generated.api.resolve(id));
+            task.place = Place::Type(id);
         }
         // All causes are one here: only the first is told.
         let place = if let Place::Nowhere(_) = task.place { Place::Nowhere(0) } else { task.place };
@@ -454,7 +454,7 @@ impl<'a> Walk<'a> {
             Place::Value(Shape::Text | Shape::Number | Shape::Integer) if task.alternative => {
                 return self.left_out("alternatives", "a scalar stands for several of which it takes every value");
             }
-            Place::Type(id) | Place::Value(&Shape::Type(id)) => self.generated.api.resolve(id),
+            Place::Type(id) | Place::Value(&Shape::Type(id)) => id,
             Place::Value(shape) => return self.nowhere(task.cause(&format!("{} in place of an enum", describe(shape)))),
             Place::Body(_) | Place::Envelope(_) => return self.nowhere(task.cause("fields in place of an enum")),
         };
@@ -485,7 +485,6 @@ impl<'a> Walk<'a> {
             // An answer's list also reads a single value.
             Place::Value(Shape::List(inner)) if task.role == Role::Answer => return self.property(task, Place::Value(inner), wire),
             Place::Type(id) | Place::Value(&Shape::Type(id)) => {
-                let id = api.resolve(id);
                 let TypeKind::Struct(fields) = &api.types[id.0].kind else {
                     return self.nowhere(task.cause("another type in place of a struct"));
                 };

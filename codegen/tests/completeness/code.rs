@@ -308,7 +308,7 @@ pub fn expected(stats: &Stats, generated: &Generated) -> Expected {
 
 fn type_name(shape: &Shape, generated: &Generated) -> Option<String> {
     let Shape::Type(id) = shape.innermost() else { return None };
-    generated.names.types.get(&generated.api.resolve(*id)).cloned()
+    generated.names.types.get(id).cloned()
 }
 
 /// What is in one of the two and not in the other.

@@ -8,8 +8,7 @@ use std::path::Path;
 
 use code::{Code, differences, expected};
 use paragon_twitter_codegen::ir::{Answer, Api, Body, Field, Shape, TypeKind};
-use paragon_twitter_codegen::overlay::Overlay;
-use paragon_twitter_codegen::stats::{Missing, Stats, What};
+use paragon_twitter_codegen::stats::{self, Missing, Stats, What};
 use paragon_twitter_codegen::{Generated, Generator, Source};
 
 /// Whether the overlay still fits the description in every detail is not the matter here, so it is laid on as over a foreign one.
@@ -23,8 +22,8 @@ fn own() -> Generated {
 }
 
 fn count(text: &str, generated: &Generated) -> Stats {
-    let overlay = Overlay::parse("overlay.yaml", paragon_twitter_spec::OVERLAY).expect("the project's overlay");
-    Stats::count(text, &overlay, generated).expect("the description can be walked")
+    let overlay = Source { file: "overlay.yaml", text: paragon_twitter_spec::OVERLAY };
+    stats::count(text, overlay, generated).expect("the description can be walked")
 }
 
 #[test]
