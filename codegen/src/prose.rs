@@ -106,7 +106,7 @@ impl Prose {
                 Body::None | Body::Json(_) | Body::Bytes(_) => Vec::new(),
             };
             let lines_of_all = parameters.iter().chain(&body);
-            let without = operation.inputs().zip(lines_of_all).filter(|(_, line)| line.is_none());
+            let without = operation.inputs().zip(lines_of_all).filter(|(field, line)| line.is_none() && api.constant(field).is_none());
             prose.missing.extend(without.map(|(field, _)| format!("{} {}#{}", operation.method, operation.path, field.wire)));
             prose.operations.push(InputLines { parameters, body });
         }

@@ -41,6 +41,8 @@ pub struct Arrow {
 pub struct Crate {
     /// The first one is the root.
     modules: Vec<Module>,
+    /// Whether the root includes generated code, which has names of its own.
+    includes: bool,
 }
 
 #[derive(Default)]
@@ -68,7 +70,7 @@ enum Target {
 impl Crate {
     /// Reads a crate from its root on; files that no `mod` names are left out.
     pub fn of(sources: &Sources, root: &str) -> Self {
-        let mut krate = Self::default();
+        let mut krate = Self { includes: sources[root].contains("include!"), ..Self::default() };
         krate.file(sources, root.to_owned(), "", 0);
         krate
     }
@@ -143,8 +145,8 @@ impl Crate {
             let other_has_it = self.modules[other].items.contains(name) || self.modules[other].names.contains_key(name);
             if other_has_it || !self.modules[other].globs.is_empty() { self.look_up(other, name, depth + 1) } else { None }
         });
-        // What is not found is generated, or made by a macro.
-        by_glob.or(Some(Target::Item(module)))
+        // What is not found is generated, or made by a macro; or else it is in code that the crate generates for another.
+        by_glob.or((module != 0 || self.includes).then_some(Target::Item(module)))
     }
 
     /// Reads a file; `folder` is where its modules are.
