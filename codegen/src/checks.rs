@@ -67,7 +67,7 @@ fn wrong_names(settings: &Settings) -> Vec<String> {
     groups.chain(ids.map(|id| format!("the overlay's ids: {id:?} cannot be the name of a type"))).collect()
 }
 
-/// Names that an operation and its types cannot have, each with what is wrong and what to do.
+/// Returns the names that an operation and its types cannot have, each with its fault and the remedy.
 fn wrong_names_of<'a>(operation: &'a OperationSettings, settings: &Settings) -> Vec<(&'a String, &'static str, &'static str)> {
     let taken = |name: &str| words::PRELUDE.contains(&name) || settings.ids.contains_key(name.strip_suffix("Kind").unwrap_or(name));
     let mut wrong: Vec<(&String, &str, &str)> = Vec::new();
@@ -88,7 +88,7 @@ fn wrong_names_of<'a>(operation: &'a OperationSettings, settings: &Settings) -> 
     wrong
 }
 
-/// What is said of nothing, in words. `met` has the places of ids that were found.
+/// Returns the settings of the overlay that match nothing, in words. `met` has the places of ids that were found.
 pub(crate) fn unmet(api: &Api, names: &Names, met: &BTreeSet<String>) -> Vec<String> {
     let settings = &api.settings;
     let mut unmet = Vec::new();

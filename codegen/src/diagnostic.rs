@@ -1,4 +1,4 @@
-//! What is wrong with an input, where, and what to do about it.
+//! Findings about an input: the fault, its place, and the remedy.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 pub enum Severity {
     /// Nothing is generated.
     Error,
-    /// Code is generated; the finding tells what it does without.
+    /// Code is generated; the finding names the missing part.
     Warning,
 }
 
@@ -26,9 +26,9 @@ pub struct Diagnostic {
     pub pointer: String,
     /// Line and column, from 1, where they are known.
     pub position: Option<(usize, usize)>,
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// What to do.
+    /// The remedy.
     pub help: String,
 }
 

@@ -1,6 +1,6 @@
 //! The description as `openapiv3` models it, after our overlay and a check of everything that the generator relies on.
 //!
-//! `openapiv3` drops what OpenAPI 3.0 has no place for (keywords beside `$ref`, a `type` beside `oneOf`), and reports what it cannot read
+//! `openapiv3` drops anything that OpenAPI 3.0 has no place for (keywords beside `$ref`, a `type` beside `oneOf`), and reports unreadable parts
 //! without saying where. So the JSON is walked first: it is brought into a form that loses nothing, and every construct that the later
 //! stages do not know is reported with its place.
 
@@ -36,7 +36,7 @@ pub struct Document {
     pub overlay: String,
     /// The overlay's settings for the whole document, from `x-rust` at its root.
     pub settings: Value,
-    /// What the overlay takes out.
+    /// The parts that the overlay takes out.
     pub waivers: Vec<Waiver>,
     /// Findings that do not stand in the way.
     pub warnings: Vec<Diagnostic>,
@@ -137,7 +137,7 @@ fn unreadable(source: Source<'_>, root: &Value, value: &Value, error: &serde_jso
     Diagnostics(findings)
 }
 
-/// What a node is by its place.
+/// Kind of a node, which its place decides.
 #[derive(Clone, Copy)]
 enum Place {
     Schema,
@@ -371,7 +371,7 @@ impl Check<'_> {
         operation.insert("parameters".to_owned(), Value::Array(all));
     }
 
-    /// Puts what a reference stands for in its place. Not for schemas: those keep their names.
+    /// Replaces a reference by its target. Schemas keep their names, so references to them stay.
     fn inline(&mut self, at: &At<'_>, node: &mut Value) {
         let Some(reference) = node.get("$ref") else { return };
         match self.resolve(reference) {
@@ -400,7 +400,7 @@ impl Check<'_> {
         }
     }
 
-    /// Checks a schema and what is below it, and gives it a form in which `openapiv3` loses nothing.
+    /// Checks a schema and everything below it, and gives it a form in which `openapiv3` loses nothing.
     fn schema(&mut self, at: &At<'_>, schema: &mut Value) {
         if self.waived(at, schema) {
             *schema = json!({});
@@ -479,7 +479,7 @@ impl Check<'_> {
     }
 }
 
-/// Rewrites what `openapiv3` would drop half of: `$ref` or a compound beside other keywords becomes an `allOf` of the two.
+/// Rewrites `$ref` or a compound beside other keywords, of which `openapiv3` would drop half, to an `allOf` of the two.
 fn untangle(map: &mut Map<String, Value>) {
     // Alternatives that only say which properties must be there restrict values, not the type.
     for key in ["anyOf", "oneOf"] {

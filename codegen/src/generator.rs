@@ -20,7 +20,7 @@ pub struct Generator<'a> {
     strict: bool,
 }
 
-/// What a description turned into, ready to be emitted.
+/// Model of a description, ready to be emitted.
 #[derive(Debug)]
 pub struct Generated {
     /// Operations and types.
@@ -29,21 +29,21 @@ pub struct Generated {
     pub names: Names,
     /// Their documentation, as far as the overlay has it.
     pub prose: Prose,
-    /// What the overlay takes out, with reasons.
+    /// The parts that the overlay takes out, with reasons.
     pub waivers: Vec<Waiver>,
     /// Findings that do not stand in the way.
     pub warnings: Diagnostics,
 }
 
 impl<'a> Generator<'a> {
-    /// From a description and the overlay that was written for it: what the overlay says of nothing is an error.
+    /// Takes a description and the overlay that was written for it: overlay entries that match nothing are errors.
     #[must_use]
     pub fn new(description: Source<'a>, overlay: Source<'a>) -> Self {
         Self { description, overlay, strict: true }
     }
 
-    /// For a description other than the one that the overlay was written for: what the overlay says of nothing is a warning, and what
-    /// it does not name gets a name by rule.
+    /// Takes a description for which the overlay was not written: overlay entries that match nothing are warnings, and parts that the overlay
+    /// does not name get names by rule.
     #[must_use]
     pub fn foreign(self) -> Self {
         Self { strict: false, ..self }

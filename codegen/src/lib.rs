@@ -3,12 +3,12 @@
 //! The stages, each with types of its own; a later one never looks back past its input:
 //!
 //! 1. `document`: the description as JSON, checked, with our `overlay` laid over it, as `openapiv3` models it.
-//! 2. [`ir`]: what the Rust code needs to know: operations, parameters, types. No word of OpenAPI is left in it.
+//! 2. [`ir`]: the operations, parameters and types of the Rust code. No word of OpenAPI is left in it.
 //! 3. [`names`]: every identifier, assigned once.
-//! 4. `prose`: the overlay's lines of documentation, each found by what it is about.
+//! 4. `prose`: the overlay's lines of documentation, each found by its owner.
 //! 5. `emit`: formatted Rust, a file per group of operations and one for the types.
 //!
-//! `checks` has all that may be wrong with what the overlay says.
+//! `checks` reports the faults of the overlay.
 //!
 //! ```
 //! use paragon_twitter_codegen::{Generator, Source};

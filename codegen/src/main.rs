@@ -25,9 +25,9 @@ enum Command {
         #[arg(short, long, default_value = "twitter-spec/openapi.json")]
         output: PathBuf,
     },
-    /// Counts what a description has and what of it is generated.
+    /// Counts the parts of a description, and how many of them are generated.
     Stats {
-        /// Another description than the project's; what the overlay does not know then gets names by rule.
+        /// Another description than the project's; parts that the overlay does not know get names by rule.
         file: Option<PathBuf>,
     },
     /// Lists the generated types with their places, to see which deserve a name in the overlay.

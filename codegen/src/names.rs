@@ -124,7 +124,7 @@ impl Names {
     }
 }
 
-/// A name that is not taken: the wanted one, or that with a number, apart from one that it ends with.
+/// A free name: the wanted one, or that with a number, apart from a number at its end.
 fn unique(taken: &mut HashSet<String>, wanted: String) -> String {
     let mut name = wanted.clone();
     let mut number = 2;
@@ -213,7 +213,7 @@ fn aliases(operation: &Operation, method: &str, settings: &Settings) -> Vec<Stri
     aliases
 }
 
-/// Names for wire names that are members of one thing. One that is the same in Rust has precedence over one that only becomes it.
+/// Names for wire names that are members of one owner. A wire name that is a Rust name already has precedence over others that become it.
 /// A name that the overlay gives has precedence over both.
 fn member_names<'a>(
     wires: &[&'a str],

@@ -69,8 +69,8 @@ impl Overlay {
 
     /// Applies all actions in order.
     ///
-    /// Findings are returned: an action whose target is not a JSONPath is an error; one that matches nothing is an error when `strict`, else a
-    /// warning, because a description other than the one the overlay was written for lacks some of its places.
+    /// Returns findings: an action whose target is not a JSONPath is an error; an action that matches nothing is an error when `strict`, else
+    /// a warning, because a description for which the overlay was not written lacks some of its places.
     #[must_use]
     pub fn apply(&self, document: &mut Value, strict: bool) -> Diagnostics {
         let mut findings = Vec::new();

@@ -1,11 +1,11 @@
-//! The overlay's documentation of fields and inputs, found by what each line is about.
+//! The overlay's documentation of fields and inputs, found by the owner of each line.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ir::{Api, Body, Field, Shape, TypeId, TypeKind};
 use crate::names::Names;
 
-/// Lines of documentation, in the order of what they are about.
+/// Lines of documentation, in the order of their owners.
 #[derive(Debug, Default)]
 pub struct Prose {
     /// Those of a struct's fields.
@@ -47,7 +47,7 @@ impl<'a> Lines<'a> {
         self.owned(&owner(wire)).or_else(|| self.owned(&owner(other?)))
     }
 
-    /// The line of something that is only called an id: its type tells what of.
+    /// The line of a field with no name but `id`: the type of the id has it.
     fn id(&self, field: &Field) -> Option<&'a str> {
         match (field.wire.as_str(), field.shape.innermost()) {
             ("id" | "ids", Shape::Id(id)) => self.api.settings.types.get(id).map(String::as_str),
@@ -57,7 +57,7 @@ impl<'a> Lines<'a> {
 }
 
 impl Prose {
-    /// Finds the line of everything. Also returns what is wrong with the lines, in words.
+    /// Finds the line of everything. Also returns the faults of lines, in words.
     pub(crate) fn find(api: &Api, names: &Names) -> (Self, Vec<String>) {
         let settings = &api.settings;
         let mut wrong = Vec::new();

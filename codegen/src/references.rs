@@ -29,7 +29,7 @@ pub(crate) fn resolve(api: &mut Api, names: &Names) -> Vec<String> {
     unknown.into_iter().map(|operation| format!("the overlay's prose: there is no {operation}")).collect()
 }
 
-/// A text with its references replaced. What is in angle brackets and no reference stays as it is.
+/// A text with its references replaced. Other text in angle brackets stays as it is.
 fn link(text: &str, links: &BTreeMap<String, String>, unknown: &mut Vec<String>) -> String {
     let mut out = String::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What our overlay says about the Rust side: `x-rust` at the document's root and at each operation.
+//! The overlay's settings for the Rust side: `x-rust` at the document's root and at each operation.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub struct Statements {
 }
 
 impl Statements {
-    /// What is said of one operation.
+    /// Returns the settings of one operation.
     #[must_use]
     pub fn of(&self, method: &str, path: &str) -> OperationSettings {
         self.operations.get(&(path.to_owned(), method.to_owned())).cloned().unwrap_or_default()
@@ -47,7 +47,7 @@ pub struct Settings {
     /// Id type to the places that hold such an id. See [`crate::ir::ids`].
     #[serde(default)]
     pub ids: BTreeMap<String, Vec<String>>,
-    /// Query parameter to the name of its enum, where the rule of [`crate::words::parameter_enum`] gives one that says too little.
+    /// Query parameter to the name of its enum, where the name by the rule of [`crate::words::parameter_enum`] says too little.
     #[serde(default)]
     pub parameter_types: BTreeMap<String, String>,
     /// Form of times to the places that have it, where the description calls them text. See [`crate::ir`].
@@ -87,7 +87,7 @@ pub struct SharedLine {
 pub struct Group {
     /// One line.
     pub line: String,
-    /// What one does with it, in Markdown.
+    /// Its uses, in Markdown.
     pub text: String,
 }
 
@@ -165,7 +165,7 @@ pub struct OperationSettings {
     pub group: Option<String>,
     /// The method's name within the group, in snake case.
     pub name: Option<String>,
-    /// Wire names of query parameters and body fields that are arguments, in their order, whatever X says of them.
+    /// Wire names of query parameters and body fields that are arguments, in their order, even if X calls them optional.
     #[serde(default)]
     pub args: Vec<String>,
     /// Wire name of a parameter or body field to a line of prose for this operation alone.

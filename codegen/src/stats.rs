@@ -1,4 +1,4 @@
-//! Counts what a description has against what was generated or waived, so that nothing is dropped unnoticed.
+//! Compares the parts of a description with the generated and the waived ones, so that nothing is dropped unnoticed.
 //!
 //! The count walks the description as plain JSON and shares no code with the stages it checks: not the model of OpenAPI, not the overlay, not
 //! the lowering. Beside each node of the description it holds the place in the generated shapes where that node should have ended up.
@@ -19,7 +19,7 @@ use crate::ir::TypeId;
 use crate::overlay::Overlay;
 use walk::Walk;
 
-/// Counts what a description has with the overlay's corrections, and what of it is generated, waived or missing.
+/// Counts the parts of a description with the overlay's corrections: generated, waived and missing ones.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ use walk::Walk;
 pub fn count(description: &str, overlay: Source<'_>, generated: &Generated) -> Result<Stats, String> {
     let overlay = Overlay::parse(overlay.file, overlay.text).map_err(|error| error.to_string())?;
     let mut root: Value = serde_json::from_str(description).map_err(|error| format!("the description is not valid JSON: {error}"))?;
-    // What the overlay adds is described as well. Whether it fits was told when the code was generated.
+    // Additions of the overlay count as described. Whether they fit was reported when the code was generated.
     let _ = overlay.apply(&mut root, false);
     Walk::new(&root, generated).count()
 }

@@ -1,4 +1,4 @@
-//! Words of the wire and words of Rust: the rules that name what the overlay does not.
+//! Words of the wire and words of Rust: the rules that name everything the overlay does not name.
 
 use heck::{ToPascalCase, ToSnakeCase};
 

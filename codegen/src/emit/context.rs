@@ -1,4 +1,4 @@
-//! What all emitters look at, and identifiers.
+//! The view of the api that all emitters share, and identifiers.
 
 use proc_macro2::{Ident, Span};
 

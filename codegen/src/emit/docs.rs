@@ -10,7 +10,7 @@ use crate::settings::{Group, Rule};
 
 /// Doc attributes for a text of several lines.
 pub(super) fn attributes(text: &str) -> TokenStream {
-    // rustc refuses a bare carriage return in a doc comment, and what changes the direction of text.
+    // rustc refuses a bare carriage return in a doc comment, and characters that change the direction of text.
     let harmless = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let lines = text.trim().lines().map(|line| line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(harmless).collect::<String>());
     let lines = lines.map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
@@ -50,7 +50,7 @@ pub(super) fn field(field: &Field, line: Option<&str>) -> String {
     }
 }
 
-/// Something that is sent, with what it may be.
+/// Documentation of an input, with its limits.
 pub(super) fn input(found: &Field, line: Option<&str>, rules: Vec<String>) -> String {
     let mut limits = limits::sentences(&found.limits, &found.shape);
     limits.extend(rules);
@@ -97,7 +97,7 @@ pub(super) fn needs(operation: &Operation) -> String {
     format!("`{method} {path}`, {who}.")
 }
 
-/// What an operation does, in a line.
+/// Summary of an operation, in a line.
 pub(super) fn summary(operation: &Operation) -> String {
     let text = operation.summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
     // The overlay's line ends with a full stop; a title that is not ours does not.
@@ -129,7 +129,7 @@ pub(super) fn group(context: Context<'_>, group: &str, page: &Group, indices: &[
     text
 }
 
-/// What the rules of an operation say of one input.
+/// Sentences of an operation's rules that concern one input.
 pub(super) fn rules(rules: &[Rule], wire: &str, name: impl Fn(&str) -> String) -> Vec<String> {
     let others = |wires: &[String]| -> Vec<String> { wires.iter().filter(|other| *other != wire).map(|other| name(other)).collect() };
     let all = |wires: &[String]| -> Vec<String> { wires.iter().map(|wire| name(wire)).collect() };
@@ -189,7 +189,7 @@ pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]
     text
 }
 
-/// A type: our line, else what it is part of.
+/// Documentation of a type: our line, else its owner.
 pub(super) fn type_(context: Context<'_>, id: TypeId) -> String {
     let name = context.names.types.get(&id).map(String::as_str).unwrap_or_default();
     if let Some(line) = context.api.settings.types.get(name) {

@@ -24,12 +24,12 @@ pub(super) fn sentences(limits: &Limits, shape: &Shape) -> Vec<String> {
     sentences
 }
 
-/// What a value may be.
+/// Limits of a value, in sentences.
 fn values(limits: &Limits, shape: &Shape) -> String {
     let number = |n: Option<usize>| n.map(|n| n.to_string());
     let mut parts = Vec::new();
     parts.extend(between(limits.range.0.clone(), limits.range.1.clone(), ""));
-    // An id or a time is in no other form, whatever the description says.
+    // An id or a time has no other form, even if the description gives one.
     if matches!(shape, Shape::Text) {
         let pattern = limits.pattern.as_deref();
         let told = pattern.and_then(characters);

@@ -7,15 +7,15 @@ use super::context::{Context, ident};
 use super::docs;
 use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
 
-/// Something that a caller sets: how it is called, and what puts it into a call.
+/// An input of a request: its name, and the method that puts it into the call.
 struct Input<'a> {
     field: &'a Field,
     /// Our line about it.
     line: Option<&'a str>,
-    /// What it goes together with.
+    /// Sentences of the rules that tie it to other inputs.
     rules: Vec<String>,
     name: &'a str,
-    /// What the argument is called: required inputs are told apart by their names, a setter has only one.
+    /// Name of the argument: required inputs are told apart by their names, a setter has only one.
     local: &'a str,
     /// Type of the argument.
     argument: TokenStream,
@@ -106,7 +106,7 @@ pub(super) fn operation(context: Context<'_>, index: usize) -> TokenStream {
     let method = ident(method);
     let page = page_parameter.as_ref().map_or_else(|| quote!(None), |name| quote!(Some(std::borrow::Cow::Borrowed(#name))));
     let dialect = ident(if *old_dialect { "Tweet" } else { "Post" });
-    // Each document of a stream is an envelope, whatever the description says of the whole.
+    // Each document of a stream is an envelope, even if the description shows none.
     let enveloped = *streaming || matches!(operation.answer, Answer::Envelope(_) | Answer::Nothing);
     quote! {
         pub(crate) static #name: crate::client::runtime::Operation = crate::client::runtime::Operation {

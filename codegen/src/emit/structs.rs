@@ -31,7 +31,7 @@ fn line(context: Context<'_>, id: TypeId, index: usize) -> Option<&str> {
     context.prose.fields.get(&id)?.get(index)?.as_deref()
 }
 
-/// What the loops of the runtime read and write a struct by.
+/// The implementation of `Object`, by which the loops of the runtime read and write a struct.
 fn object(context: Context<'_>, id: TypeId, role: Role, fields: &[Field], settle: &Option<TokenStream>) -> TokenStream {
     let name = ident(&context.names.types[&id]);
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
@@ -126,7 +126,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         .collect();
     let types = fields.iter().map(|field| {
         let rust = match &field.shape {
-            // Whatever integer was given.
+            // Keeps an integer of any type as it was given.
             Shape::Integer => quote!(crate::runtime::Number),
             shape => context.rust(shape, &here),
         };

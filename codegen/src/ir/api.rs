@@ -11,9 +11,9 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// All types; [`TypeId`] is a position in it.
     pub types: Vec<Type>,
-    /// What an answer's `includes` may hold: the properties of all operations together.
+    /// Type of an answer's `includes`: the properties of all operations together.
     pub includes: TypeId,
-    /// What an answer's `meta` may hold, likewise.
+    /// Type of an answer's `meta`, likewise.
     pub meta: TypeId,
     /// The overlay's settings.
     pub settings: Settings,
@@ -46,7 +46,7 @@ pub enum Shape {
     Json,
     /// An identifier, by the name of its type.
     Id(String),
-    /// What X reports as gone wrong; the runtime has the type.
+    /// A problem that X reports; the runtime has the type.
     Problem,
     /// Several of a shape.
     List(Box<Shape>),
@@ -98,17 +98,17 @@ pub enum Role {
 pub struct Type {
     /// Its Rust name, when the overlay gives one.
     pub name: Option<String>,
-    /// Its Rust name by rule, when the place has one whatever the operation (enums of query parameters).
+    /// Its Rust name by rule, when the place has the same one in all operations (enums of query parameters).
     pub hint: Option<String>,
     /// Prose of the description, when there is any.
     pub description: Option<String>,
     /// Which way it travels.
     pub role: Role,
-    /// What it is.
+    /// Its kind.
     pub kind: TypeKind,
 }
 
-/// What a generated type is.
+/// Kind of a generated type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TypeKind {
     /// A struct.
@@ -132,13 +132,13 @@ pub struct Field {
     pub optional: bool,
     /// Whether it leads back to the struct that it is in, which it would make infinite without a box.
     pub boxed: bool,
-    /// What its value may be.
+    /// Limits of its value.
     pub limits: Limits,
     /// Prose of the description, when there is any.
     pub description: Option<String>,
 }
 
-/// What a value may be, as far as its shape does not say.
+/// Limits of a value beyond its shape.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Limits {
     /// The least and the greatest number.
@@ -226,11 +226,11 @@ pub struct Operation {
     pub scopes: Vec<String>,
     /// All parameters.
     pub parameters: Vec<Parameter>,
-    /// What is sent.
+    /// Body of its requests.
     pub body: Body,
     /// The inputs that are arguments, in their order: positions among parameters and then fields of the body.
     pub arguments: Vec<usize>,
-    /// What is answered.
+    /// Content of its answers.
     pub answer: Answer,
     /// Whether the answer is an endless stream.
     pub streaming: bool,
@@ -242,7 +242,7 @@ pub struct Operation {
     pub expands: bool,
     /// Whether the answer comes in pages, and says where the next one is.
     pub paged: bool,
-    /// What the overlay says about it.
+    /// The overlay's settings of it.
     pub settings: crate::settings::OperationSettings,
 }
 
@@ -270,7 +270,7 @@ pub struct Parameter {
     pub explode: bool,
 }
 
-/// What an operation sends.
+/// Body of a request.
 #[derive(Debug, Clone)]
 pub enum Body {
     /// Nothing.
@@ -290,7 +290,7 @@ pub enum Body {
     Bytes(String),
 }
 
-/// What an operation answers.
+/// Content of an answer.
 #[derive(Debug, Clone)]
 pub enum Answer {
     /// X's envelope: `data`, `includes`, `errors`, `meta`. The shape is that of `data`; `None` when there is none.
@@ -389,7 +389,7 @@ impl Api {
 }
 
 impl Type {
-    /// The name it has whatever operations use it.
+    /// Its name, the same for all operations that use it.
     #[must_use]
     pub fn own_name(&self) -> Option<&str> {
         self.name.as_deref().or(self.hint.as_deref())

@@ -9,7 +9,7 @@ use super::pool::Types;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Source};
 use crate::settings::Settings;
 
-/// What the passes work on.
+/// The model while the passes work on it.
 pub(super) struct Draft<'d> {
     pub operations: Vec<Operation>,
     pub types: Types,
@@ -21,12 +21,12 @@ pub(super) struct Draft<'d> {
     pub findings: Vec<Diagnostic>,
     /// The overlay's file.
     pub overlay: &'d str,
-    /// Whether what the overlay says wrongly is an error.
+    /// Whether a wrong entry of the overlay is an error, and not a warning.
     pub strict: bool,
 }
 
 impl Draft<'_> {
-    /// Something wrong with the overlay's words. Where in its text they are is not known any more.
+    /// Notes a fault of the overlay. Its place in the overlay's text is not known any more.
     pub fn complain(&mut self, pointer: &str, message: String, help: &str) {
         let severity = if self.strict { Severity::Error } else { Severity::Warning };
         self.findings.push(Source { file: self.overlay, text: "" }.diagnostic(severity, pointer, message, help));

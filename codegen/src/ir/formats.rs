@@ -1,4 +1,4 @@
-//! Which texts are times, and in what form.
+//! Decides which texts are times, and their form.
 //!
 //! The overlay lists for each form the places that have it: `created_at`, a property or input of that name wherever it is; `PostCount.start`, a
 //! field of a type by its Rust name; `post /2/webhooks/replay#from_date`, an input of one operation.
@@ -7,7 +7,7 @@ use super::api::{Body, Field, Operation, Role, Shape, TypeKind};
 use super::draft::Draft;
 use crate::settings::Format;
 
-/// Gives texts the form that the overlay says they have, and notes the places that matched.
+/// Gives texts the form that the overlay lists for them, and notes the places that matched.
 pub(super) fn assign(draft: &mut Draft<'_>) {
     let Draft { operations, types, settings, met, .. } = draft;
     for (format, place) in settings.formats.iter().flat_map(|(format, places)| places.iter().map(move |place| (*format, place.as_str()))) {

@@ -1,4 +1,4 @@
-//! Which strings are ids, and of what.
+//! Decides which strings are ids, and of which kind.
 //!
 //! The overlay lists for each id type the places that hold one:
 //! - `author_id`: a property or parameter of that name, wherever it is;
@@ -38,7 +38,7 @@ pub(super) fn assign(draft: &mut Draft<'_>) {
         } else if place.contains('{') {
             for operation in operations.iter_mut().filter(|operation| operation.path.contains(&format!("/{place}"))) {
                 let name = place.rsplit('{').next().unwrap_or_default().trim_end_matches('}');
-                // A longer place is meant more precisely: it wins over a shorter one that ends the same.
+                // A longer place is more precise: it wins over a shorter one with the same end.
                 let longer = ids
                     .values()
                     .flatten()

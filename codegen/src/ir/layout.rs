@@ -82,7 +82,7 @@ fn inputs(operation: &mut Operation) -> impl Iterator<Item = &mut Field> {
     operation.parameters.iter_mut().map(|parameter| &mut parameter.field).chain(fields)
 }
 
-/// Puts what is required in order: path parameters as in the path, then the rest in the overlay's order, else in the description's.
+/// Puts the required inputs in order: path parameters as in the path, then the rest in the overlay's order, else in the description's.
 pub(super) fn arguments(api: &mut Api) {
     for operation in &mut api.operations {
         let path = operation.path.clone();

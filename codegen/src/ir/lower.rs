@@ -49,7 +49,7 @@ struct Lowering<'d> {
     document: &'d Document,
     statements: &'d Statements,
     schemas: Schemas<'d>,
-    /// What operations have as `includes`, and as `meta` or beside `data`.
+    /// Properties of the operations' `includes`, and of `meta` or beside `data`.
     includes: Vec<Shape>,
     meta: Vec<Shape>,
     /// Whether the answer at hand has `includes`.
@@ -75,7 +75,7 @@ impl<'d> Lowering<'d> {
         let paged = std::mem::take(&mut self.has_next_token) && page_parameter.is_some();
         let (group, name) = words::operation(&upper, path, &self.statements.settings);
         let mut body = self.body(described, at);
-        // An argument stays one, whatever X says of it.
+        // An argument of the overlay stays an argument, even if X calls it optional.
         let fields = if let Body::Fields { fields, .. } = &mut body { fields.as_mut_slice() } else { &mut [] };
         for field in parameters.iter_mut().map(|parameter| &mut parameter.field).chain(fields) {
             field.required |= settings.args.contains(&field.wire);
@@ -147,7 +147,7 @@ impl<'d> Lowering<'d> {
         (parameters, old_dialect)
     }
 
-    /// A parameter travels as text: what it may hold besides scalars, and lists of them, has no form there.
+    /// A parameter travels as text, in which only scalars and lists of them have a form.
     fn as_text(&mut self, field: &mut Field, at: &At<'_>) {
         let one = if let Shape::List(items) = &mut field.shape { items.as_mut() } else { &mut field.shape };
         match one {
@@ -312,7 +312,7 @@ impl<'d> Lowering<'d> {
                     self.has_next_token = fields.iter().any(|field| field.wire == "next_token");
                     self.meta.push(field.shape);
                 }
-                // What stands beside `data` is read into `meta`.
+                // Properties beside `data` are read into `meta`.
                 _ => {
                     let kind = TypeKind::Struct(vec![field]);
                     let id = self.schemas.types.add(Role::Answer, kind, None);

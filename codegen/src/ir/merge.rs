@@ -8,7 +8,7 @@ use super::api::{Enum, Field, Limits, Role, Shape, TypeId, TypeKind};
 use super::draft::Draft;
 use super::pool::Types;
 
-/// Joins types that have one name: what operations answer under one name is one type with the fields of all.
+/// Joins types that have one name: answers under one name are one type with the fields of all.
 pub(super) fn by_name(draft: &mut Draft<'_>) {
     let complain = |draft: &mut Draft<'_>, name: &str| {
         let message = format!("{name} is the name of types that do not go together");
@@ -52,7 +52,7 @@ pub(super) fn by_name(draft: &mut Draft<'_>) {
     }
 }
 
-/// Makes types of equal shape one, also where they are equal only because what they contain has become one.
+/// Joins types of equal shape, also where only the joining of their contents has made them equal.
 pub(super) fn equal(draft: &mut Draft<'_>) {
     let types = &mut draft.types;
     loop {
@@ -85,7 +85,7 @@ pub(super) fn equal(draft: &mut Draft<'_>) {
     }
 }
 
-/// What makes two types equal: direction, names and shapes. Prose does not count; limits do in requests, where the caller must keep them.
+/// Key by which two types are equal: direction, names and shapes. Prose does not count; limits do in requests, where the caller must keep them.
 #[derive(PartialEq, Eq, Hash)]
 struct TypeKey {
     role: Option<Role>,
@@ -104,7 +104,7 @@ fn key(types: &Types, id: TypeId) -> Option<TypeKey> {
         shape
     };
     let limits = |field: &Field| if found.role == Role::Request { field.limits.clone() } else { Limits::default() };
-    // What is required says nothing of an answer's type unless the overlay says it, and then the type has a name.
+    // Required fields do not matter to the type of an answer, unless the overlay lists them, and then the type has a name.
     let mut key = TypeKey { role: Some(found.role), fields: Vec::new(), values: Vec::new(), integer: false };
     match &found.kind {
         TypeKind::Struct(fields) => {

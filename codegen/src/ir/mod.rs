@@ -1,4 +1,4 @@
-//! What the Rust code needs to know, with no word of OpenAPI left in it.
+//! The operations, inputs, answers and types of the Rust code, with no word of OpenAPI left in them.
 
 mod api;
 mod draft;

@@ -1,4 +1,4 @@
-//! The types made so far, and what a value is that has one of two.
+//! The types made so far, and the joining of two types into the type of a value that may have either.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ pub(super) struct Types {
     depth: usize,
 }
 
-/// How deep types are joined before what is in them becomes any JSON value.
+/// Depth to which types are joined; deeper content becomes any JSON value.
 const MAX_DEPTH: usize = 64;
 
 impl Types {
@@ -88,7 +88,7 @@ impl Types {
             }
             (Shape::Boolean, Shape::Text | Shape::Integer) | (Shape::Text | Shape::Integer, Shape::Boolean) => Shape::Boolean,
             (Shape::Integer, Shape::Number) | (Shape::Number, Shape::Integer) => Shape::Number,
-            // The runtime reads numbers from strings too, and the number says more. What is sent is up to the caller: text can be either.
+            // The runtime reads numbers from strings too, and the number says more. In requests the caller decides: text can be either.
             (number @ (Shape::Integer | Shape::Number), Shape::Text) | (Shape::Text, number @ (Shape::Integer | Shape::Number)) => {
                 match role {
                     Role::Answer => number.clone(),
@@ -97,7 +97,7 @@ impl Types {
             }
             (Shape::Bytes, Shape::Text) | (Shape::Text, Shape::Bytes) => Shape::Bytes,
             (Shape::Id(id), Shape::Text) | (Shape::Text, Shape::Id(id)) => Shape::Id(id.clone()),
-            // An untyped object beside a typed one: the typed one keeps what it has no field for.
+            // An untyped object beside a typed one: the typed one keeps properties without a field.
             (Shape::Type(id), Shape::Json) | (Shape::Json, Shape::Type(id)) if role == Role::Answer && !is_enum(self, *id) => {
                 Shape::Type(*id)
             }

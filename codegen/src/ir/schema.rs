@@ -387,7 +387,7 @@ impl<'d> Schemas<'d> {
     /// The properties of an object: its own, those of all parts of an `allOf`, and those of any alternative.
     ///
     /// Alternatives that no tag outside tells apart become one struct with the fields of all: an answer is read whichever it is, and a
-    /// caller looks at the field instead of the variant. That is also what X itself made of its oldest alternatives.
+    /// caller looks at the field instead of the variant. X itself has done the same with its oldest alternatives.
     fn properties(&mut self, node: Node<'d>, role: Role, at: &At<'_>, seen: &mut BTreeSet<&'d str>) -> Properties {
         if let Node::Named(name) = node
             && !seen.insert(name)
@@ -420,7 +420,7 @@ impl<'d> Schemas<'d> {
             fields.into_values().for_each(|field| self.put(&mut all, field, role));
             all.required.extend(required);
         }
-        // The old way to say what `oneOf` says: a base with a discriminator that maps to the schemas built upon it.
+        // The old form of `oneOf`: a base with a discriminator that maps to the schemas built upon it.
         let mapped = schema.schema_data.discriminator.as_ref().filter(|_| view.one_of.is_empty());
         let mapped =
             mapped.into_iter().flat_map(|discriminator| discriminator.mapping.values()).map(|target| Node::Named(component_name(target)));
@@ -479,7 +479,7 @@ impl<'d> Schemas<'d> {
             return self.shape(*part, role, &at);
         }
         let outside = schema.schema_data.discriminator.as_ref().and_then(|tag| Some((tag, tag.property_name.strip_prefix("../")?)));
-        // What is sent is not told apart by a sibling: the caller says what it is.
+        // In requests no sibling tells the alternatives apart: the caller chooses one.
         if let Some((discriminator, tag)) = outside.filter(|_| role == Role::Answer) {
             let mut variants: Vec<(TypeId, Vec<String>)> = Vec::new();
             for (value, target) in &discriminator.mapping {
@@ -511,7 +511,7 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// The fields, each with whether it must be there. Whether X sends what it says it requires, only the overlay knows.
+/// The fields, each with whether it must be there. Only the overlay knows which required fields X does send.
 fn finish(properties: Properties, role: Role) -> Vec<Field> {
     let Properties { fields, required } = properties;
     let mut fields: Vec<Field> = fields.into_values().collect();

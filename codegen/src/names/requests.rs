@@ -4,7 +4,7 @@ use crate::ir::{Answer, Operation, Shape};
 use crate::settings::Settings;
 use crate::words::pascal;
 
-/// The verbs that the name of an operation may begin with. A name that begins with none of them says what is read.
+/// The verbs that the name of an operation may begin with. A name that begins with none of them names the thing that is read.
 pub const VERBS: &[&str] = &[
     "get_or_create",
     "accept",
@@ -83,7 +83,7 @@ pub(super) fn by_rule(operation: &Operation, method: &str, settings: &Settings) 
     }
 }
 
-/// The verb that a name begins with, and what follows it.
+/// Splits a name into the verb at its beginning and the rest.
 fn verb(name: &str) -> Option<(&'static str, &str)> {
     VERBS.iter().find_map(|verb| {
         let rest = name.strip_prefix(verb)?;

@@ -1,4 +1,4 @@
-//! Counts, and what is missing.
+//! Counts of described parts, and the missing ones.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -95,7 +95,7 @@ pub struct Row {
 pub struct Missing {
     /// Why it is taken for missing, and where that was seen first.
     pub cause: String,
-    /// What it is.
+    /// Its kind.
     pub what: What,
     /// Where the description has it, as a JSON pointer.
     pub pointer: String,
@@ -104,7 +104,7 @@ pub struct Missing {
 /// A decision to leave something out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waived {
-    /// A JSON pointer, or the name of what the runtime takes care of.
+    /// A JSON pointer, or the name of a part that the runtime takes care of.
     pub name: String,
     /// Why.
     pub reason: String,
@@ -112,7 +112,7 @@ pub struct Waived {
     pub count: usize,
 }
 
-/// What has a generated thing.
+/// Owner of a generated part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// An operation, by its position.
@@ -124,9 +124,9 @@ pub enum Owner {
 /// A generated thing that stands for something described, for a comparison with the emitted code.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Emitted {
-    /// What has it.
+    /// Its owner.
     pub owner: Owner,
-    /// What it is.
+    /// Its kind.
     pub what: What,
     /// Its name on the wire, or the value; for an operation its method and path, for an answer `envelope`, `whole` or `bytes`.
     pub wire: String,
@@ -137,9 +137,9 @@ pub struct Emitted {
 pub struct Stats {
     /// A row per kind.
     pub rows: Vec<Row>,
-    /// What is missing, by cause.
+    /// Missing parts, by cause.
     pub missing: Vec<Missing>,
-    /// What is left out by decision.
+    /// Parts that are left out by decision.
     pub waived: Vec<Waived>,
     /// The generated things that were found in the course.
     pub emitted: BTreeSet<Emitted>,

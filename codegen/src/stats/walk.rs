@@ -1,4 +1,4 @@
-//! The walk over a description, and beside it over what was generated of it.
+//! Walks over a description and, beside it, over the code that was generated of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use super::counts::{Emitted, Missing, Owner, Row, Stats, Waived, What};
 use crate::generator::Generated;
 use crate::ir::{Answer, Body, Field, Location, Role, Shape, TypeId, TypeKind};
 
-/// Where something described should be found among what is generated.
+/// Place in the generated code at which a described part should be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Place<'a> {
     /// A value of a shape.
@@ -26,8 +26,8 @@ enum Place<'a> {
     Waived(usize),
 }
 
-/// What became of something described. Where it is described at several places, the later of these counts: what is generated at one place needs
-/// no waiver at another, and what is missing at one place is missing.
+/// Outcome of a described part. Where it is described at several places, the later of these counts: a part that is generated at one place needs
+/// no waiver at another, and a part that is missing at one place is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     Waived(usize),
@@ -39,9 +39,9 @@ enum Fate {
 #[derive(Clone)]
 struct Task<'a> {
     schema: &'a Value,
-    /// Where it is in the description: what it is counted by.
+    /// Its place in the description, by which it is counted.
     pointer: String,
-    /// Where it is after everything but schemas was put in place of the references to it: what waivers are written by.
+    /// Its place after everything but schemas was put in place of the references to it, by which waivers name it.
     used_at: String,
     place: Place<'a>,
     role: Role,
@@ -69,7 +69,7 @@ impl<'a> Task<'a> {
         Self { place, ..self }
     }
 
-    /// What is wrong with the shape it has.
+    /// Fault of its shape.
     fn cause(&self, what: &str) -> String {
         format!("{} ({}): {what}", self.holder, self.operation)
     }
@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks to the end, and tells what was met.
+    /// Walks to the end, and returns the counts.
     pub(super) fn count(mut self) -> Result<Stats, String> {
         self.operations()?;
         while let Some(task) = self.open.pop_front() {
@@ -190,7 +190,7 @@ impl<'a> Walk<'a> {
         self.emitted.insert(Emitted { owner, what, wire: wire.to_owned() });
     }
 
-    /// A node, or what its reference leads to, with the pointer to it.
+    /// A node, or the target of its reference, with the pointer to it.
     fn resolve(&self, node: &'a Value, pointer: &str) -> Result<(&'a Value, String), String> {
         match node.get("$ref") {
             None => Ok((node, pointer.to_owned())),
@@ -527,7 +527,7 @@ impl<'a> Walk<'a> {
             "includes" if operation.expands => Place::Type(api.includes),
             "includes" => self.nowhere(task.cause("the answer has no includes")),
             "meta" => Place::Type(api.meta),
-            // What stands beside these is read into `meta`.
+            // Properties beside these are read into `meta`.
             _ => self.property(task, Place::Type(api.meta), wire),
         }
     }
