@@ -1,4 +1,4 @@
-//! Makes calls: refuses requests that cannot work, finds the token and the route, sends, waits and sends again, and reads what comes back.
+//! Makes calls: refuses requests that cannot work, finds the token and the route, sends, waits and sends again, and reads the responses.
 //!
 //! [`Caller::exchange`] and [`Caller::open`] make a call, in a span, in as many attempts as it takes; [`Engine::attempt`] is the only place where
 //! anything is sent. Generated, declared and untyped requests all come through here.

@@ -1,7 +1,7 @@
 //! Tolerant reading of the JSON that X answers with.
 //!
-//! Every type in [`types`](crate::types) is also `Serialize` and `Deserialize`, with X's current names. These functions read what serde would refuse:
-//! a text with half a surrogate pair, or bytes that are not UTF-8, costs no more than the value that it stands in.
+//! Every type in [`types`](crate::types) is also `Serialize` and `Deserialize`, with X's current names. These functions also read input that
+//! serde would refuse: a text with half a surrogate pair, or bytes that are not UTF-8, costs no more than the value that it stands in.
 
 mod bridge;
 mod decoder;

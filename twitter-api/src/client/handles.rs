@@ -42,7 +42,7 @@ impl Paragon {
 
     /// A user, by the id that the user has in your own product. Nothing is sent.
     ///
-    /// When the client was built with [`user_token`](ParagonBuilder::user_token), the token decides whose account is used, whatever the id.
+    /// When the client was built with [`user_token`](ParagonBuilder::user_token), the token decides whose account is used, and not the id.
     #[must_use]
     pub fn user(&self, id: impl Into<String>) -> ParagonUser {
         ParagonUser { paragon: self.clone(), id: id.into().into(), credential: None }
@@ -179,8 +179,9 @@ impl Twitter {
         UntypedRequest::new(self.caller(), None, Auth { app: true, ..Auth::USER }, method, path)
     }
 
-    /// The rate limits that X last reported for an operation, by its method and path template, to this user, or else to the app. What was not reported yet, or
-    /// only of a window that has ended, is `None`. Nothing is sent. Of a request at hand, ask its own `rate_limits`.
+    /// Returns the rate limits that X last reported for an operation, by its method and path template, to this user, or else to the app. A
+    /// limit is `None` if none was reported yet, or only for a window that has ended. Nothing is sent. For a request at hand, ask its own
+    /// `rate_limits`.
     ///
     /// ```
     /// # let paragon = paragon_twitter::Paragon::builder("project-id").user_token("a.b.c").build()?;
@@ -216,7 +217,7 @@ impl AsRef<Twitter> for Twitter {
     }
 }
 
-/// Any integration of the project, called as one connected user: what [`Twitter`] is for X, without its types.
+/// Any integration of the project, called as one connected user: the counterpart of [`Twitter`], without its types.
 ///
 /// It is made by [`ParagonUser::integration`], and cheap to make and to clone. Operations of it are declared with
 /// [`paragon_request`](crate::paragon_request), or called by [`request`](Self::request).

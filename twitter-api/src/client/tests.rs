@@ -1,4 +1,4 @@
-//! Calls over real sockets: what is sent, and what comes of the response.
+//! Calls over real sockets: the requests that are sent, and the outcome of the responses.
 
 mod attempts;
 mod limits;
@@ -80,7 +80,7 @@ fn at(server: &Server) -> ParagonBuilder {
     builder.retry(Retry::none())
 }
 
-/// Goes to loopback whatever the environment says of proxies.
+/// Goes to loopback even if the environment names a proxy.
 fn direct() -> HttpClient {
     HttpClient::from_builder(settings()).unwrap()
 }
@@ -420,7 +420,7 @@ async fn x_s_response_comes_through_with_its_headers() {
 }
 
 #[tokio::test]
-async fn a_credential_in_an_response_is_blotted_out() {
+async fn a_credential_in_a_response_is_blotted_out() {
     let page = format!("<pre>authorization: Bearer {TOKEN}\r\nagain: {TOKEN}</pre>");
     let error = error_of(Reply::new(400, "text/html", &page), &get("/2/users/me")).await;
     assert_eq!(error.body().unwrap(), "<pre>authorization: Bearer [redacted]\r\nagain: [redacted]</pre>");
@@ -458,7 +458,7 @@ async fn a_connection_that_breaks_before_the_response_may_have_delivered_the_cal
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_response_has_seen_nothing() {
+async fn a_host_that_cannot_be_reached_has_seen_nothing() {
     // Nothing listens at port 1, and no test is ever given it.
     let user = Paragon::builder("p").proxy_url("http://127.0.0.1:1").user_token(TOKEN).transport(direct()).retry(Retry::none());
     let user = user.build().unwrap().user("u");
@@ -470,7 +470,7 @@ async fn a_host_that_does_not_response_has_seen_nothing() {
 }
 
 #[tokio::test]
-async fn an_response_that_does_not_come_in_time_is_a_timeout() {
+async fn a_response_that_does_not_come_in_time_is_a_timeout() {
     let mut request = get("/2/users/me");
     request.options.timeout = Some(Duration::from_millis(50));
     for reply in [Reply::silence(), ok("{").content_length(10).left_open()] {
@@ -561,7 +561,7 @@ async fn an_empty_body_is_a_success() {
 }
 
 #[tokio::test]
-async fn an_response_that_paragon_has_wrapped_is_unwrapped() {
+async fn a_response_that_paragon_has_wrapped_is_unwrapped() {
     for (body, expected) in [
         (r#"{"output": {"data": [1]}}"#, r#"{"data": [1]}"#),
         (r#" { "output" : [1, "x"] } "#, r#"[1, "x"]"#),

@@ -34,7 +34,7 @@ enum Outcome {
 }
 
 impl OwnIds {
-    /// Returns the id of an account: the one that is kept, or else the outcome of one look-up for all who ask at the same time.
+    /// Returns the id of an account: the kept id, or else the outcome of one look-up for all who ask at the same time.
     pub(super) async fn get(&self, account: &Account, look_up: impl Future<Output = Result<String>>) -> Result<Arc<str>> {
         let place = self.place(account);
         let failed = place.failed.load(Ordering::SeqCst);
@@ -70,7 +70,7 @@ impl OwnIds {
             return place.clone();
         }
         if places.len() >= MOST {
-            // Any half may go: a lost id costs a call. One that is being looked up is kept alive by those who wait for it.
+            // Any half may go: a lost id costs a call. The waiting calls keep alive an id that is being looked up.
             let mut keep = false;
             places.retain(|_, _| {
                 keep = !keep;

@@ -12,7 +12,7 @@ pub(crate) fn serialize<S: Serializer>(value: &impl Json, serializer: S) -> Resu
     value.encode().serialize(serializer)
 }
 
-/// Reads a value with the tolerance of answers, from any format that says by itself what it holds.
+/// Reads a value with the tolerance of answers, from any self-describing format.
 pub(crate) fn deserialize<'de, T: Json, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     read(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
 }

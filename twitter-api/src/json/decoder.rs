@@ -19,8 +19,8 @@ pub struct Decoder<'j> {
     depth: usize,
 }
 
-/// The content of a JSON string. Only one with escapes is copied; what no text can hold (half of a surrogate pair, bytes that are not UTF-8)
-/// becomes the replacement character.
+/// The content of a JSON string. Only strings with escapes are copied. Half of a surrogate pair, or bytes that are not UTF-8,
+/// become the replacement character.
 fn unescape(raw: &[u8]) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains(&b'\\') {
@@ -80,7 +80,7 @@ impl<'j> Decoder<'j> {
         self.base + self.jiter.current_index()
     }
 
-    /// What the parser complains about, at its place in the whole text.
+    /// Moves an error of the parser to its place in the whole text.
     fn checked<T>(base: usize, result: Result<T, jiter::JiterError>) -> Result<T, DecodeError> {
         result.map_err(|error| DecodeError::new(error.error_type.to_string(), base + error.index))
     }

@@ -1,4 +1,4 @@
-//! What a struct has no field for.
+//! Properties that a struct has no field for.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};

@@ -1,8 +1,8 @@
 //! Tolerant reading, by a table per struct and one loop.
 //!
 //! X's answers differ from their description: properties are missing, `null`, of another type or of another spelling, and unknown ones appear.
-//! None of that may cost the rest of a page, so nothing here fails for what a value *is*; only text that is not JSON is an error, and a
-//! request that lacks what it requires. What a struct has no place for is kept in its [`Extra`](crate::json::Extra).
+//! None of that may cost the rest of a page, so no value fails here for its type or content. Only text that is not JSON is an error, and a
+//! request that lacks a required field. A struct keeps values without a field in its [`Extra`](crate::json::Extra).
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
             let raw = decoder.raw().map_err(|error| error.within(&name))?;
             key = decoder.next_key()?;
             if alone && key.is_none() && name == "data" && raw.starts_with(b"{") {
-                // Some events wrap what they are about once more.
+                // Some events wrap their subject once more.
                 read_fields(fields, slots, &mut decoder.nested(raw)).map_err(|error| error.within(name))?;
                 break;
             }
@@ -98,7 +98,7 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
     Ok(())
 }
 
-/// Puts a value into the struct's extra. What is JSON and yet no value (half of a surrogate pair) is put there as text.
+/// Puts a value into the struct's extra. JSON that is no value (half of a surrogate pair) is put there as text.
 fn keep(fields: &[Field], slots: &mut [&mut dyn Slot], name: &str, raw: &[u8]) {
     let value = serde_json::from_slice(raw).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(raw)));
     slots[fields.len()].keep(name, value);

@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 use crate::json::table::{Json, Object};
 use crate::value::open::Open;
 
-/// What a test does with every generated type.
+/// A test that runs on every generated type.
 pub trait Visit {
     fn model<T: Json + Serialize + DeserializeOwned + PartialEq + Debug>(&mut self, name: &str);
 
     fn open<T: Open + Serialize + DeserializeOwned + for<'a> From<&'a str> + Ord + Debug>(&mut self, name: &str);
 }
 
-/// How many structs are filled inside each other. Deeper ones have only what they require.
+/// How many structs are filled inside each other. Deeper ones have only their required fields.
 const DEPTH: usize = 4;
 
 /// A source of values, the same for the same seed.

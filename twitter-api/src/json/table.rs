@@ -1,4 +1,4 @@
-//! What the reader and the writer see of a type.
+//! The view of a type that the reader and the writer share.
 //!
 //! A generated struct is an [`Object`]: a static list of names, and its fields in the same order, each behind `dyn`. The loops that read and
 //! write objects exist once, so the rules of tolerance do too, and little is compiled per type.
@@ -12,7 +12,7 @@ use crate::json::error::DecodeError;
 #[cfg(test)]
 use crate::json::samples::Samples;
 
-/// The names of a field: the one that it is written with, and the one that X has in its other dialect, or an empty text.
+/// The names of a field: its name in writing, and its name in X's other dialect, or an empty text.
 ///
 /// When an object has both, the first wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub trait Object {
     /// Gives all fields, and the extra, to be changed.
     fn slots(&mut self, change: &mut dyn FnMut(&mut [&mut dyn Slot]));
 
-    /// Settles what depends on a sibling, when all fields are read.
+    /// Settles fields that depend on a sibling, when all are read.
     fn settle(&mut self) {}
 
     /// Returns the positions of the fields without which an object is not accepted.
@@ -49,7 +49,7 @@ pub trait Slot {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or lacks what a request requires.
+    /// When the text is not JSON, or lacks a field that a request requires.
     fn read(&mut self, decoder: &mut Decoder<'_>) -> Result<bool, DecodeError>;
 
     /// Takes a property that the struct round this slot has no field for. Only the place for them does.
@@ -71,7 +71,7 @@ pub trait Json: Sized {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or lacks what a request requires.
+    /// When the text is not JSON, or lacks a field that a request requires.
     fn decode(decoder: &mut Decoder<'_>) -> Result<Option<Self>, DecodeError>;
 
     /// Returns the value to write. A type that is only read has none.

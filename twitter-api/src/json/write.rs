@@ -57,7 +57,7 @@ fn map<S: Serializer>(serializer: S, each: Each<'_>) -> Result<S::Ok, S::Error> 
     map.end()
 }
 
-/// Shows the fields of a struct that are set, and then what it has no field for.
+/// Shows the fields of a struct that are set, and then the properties of its extra.
 fn properties(object: &dyn Object, see: &mut dyn FnMut(&str, View<'_>)) {
     let fields = object.fields();
     object.values(&mut |values| {

@@ -16,7 +16,7 @@ use crate::json::{DecodeError, Decoder, Json, View};
 
 /// An identifier of X: an opaque string, held without a heap allocation up to 24 bytes.
 ///
-/// Most are decimal numbers, some are not, and none is checked: X decides what is an id. Use the aliases in [`crate::types`], such as
+/// Most are decimal numbers, some are not, and none is checked: X alone knows its ids. Use the aliases in [`crate::types`], such as
 /// [`PostId`](crate::types::PostId). A map with ids as keys finds them by `&str` as well.
 ///
 /// ```

@@ -101,7 +101,7 @@ pub(crate) fn of<E: Open>(text: &str) -> E {
     known.map_or_else(|| E::unknown(UnknownValue { text: text.into(), of: PhantomData }), |(_, value)| value.clone())
 }
 
-/// Implements what all open enums have in common.
+/// Implements the methods and traits that all open enums have in common.
 macro_rules! open_enums {
     ($($name:ident),* $(,)?) => {
         $(

@@ -1,14 +1,13 @@
-//! What X says went wrong.
+//! Problems that X reports.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::json::{DecodeError, Decoder, Json, Parts, View};
 
-/// One problem, as X reports it: in the body of a failed call, beside the data of one that succeeded in part, or in a stream.
+/// A problem that X reports: in the body of a failed call, beside the data of a call that succeeded in part, or in a stream.
 ///
-/// X's problems come in several shapes; whatever the shape, the parts that were there are found here, and [`raw`](Self::raw) has
-/// all of it.
+/// X's problems come in several shapes; the same methods find the parts of each, and [`raw`](Self::raw) has all of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Problem(Map<String, Value>);
@@ -53,7 +52,7 @@ impl Problem {
         self.text("title")
     }
 
-    /// What is wrong with this request.
+    /// Returns the description of this occurrence.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.text("detail")
@@ -109,7 +108,7 @@ impl Problem {
 }
 
 impl std::fmt::Display for Problem {
-    /// The most telling parts that are there: detail or message, else title or kind, and with it what `details` has.
+    /// The most telling parts that are there: detail or message, else title or kind, and with it the `details`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(text) = self.detail().or(self.message()) {
             return f.write_str(text);

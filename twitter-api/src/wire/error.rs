@@ -283,7 +283,7 @@ impl Error {
         self.exhausted().or_else(|| RateLimit::from_headers(self.headers()?))
     }
 
-    /// The rate limit that stopped the call, if one did that the answer tells of.
+    /// The rate limit that stopped the call, if one did and the answer reports it.
     pub(crate) fn exhausted(&self) -> Option<RateLimit> {
         RateLimit::exhausted(self.headers()?)
     }

@@ -1,4 +1,4 @@
-//! What is remembered of the limits that answers report.
+//! The limits that responses report, as the client remembers them.
 
 use super::*;
 
@@ -49,14 +49,14 @@ async fn users_accounts_and_the_app_are_counted_apart() {
     assert_eq!(left(twitter.rate_limits(Method::GET, "/2/x")), Some(4));
     let second = paragon.user("u").with_credential("second").twitter();
     assert_eq!(left(second.rate_limits(Method::GET, "/2/x")), Some(3));
-    // Of another user only what is the app's is known.
+    // For another user only the limits of the app are known.
     let other = paragon.user("v").twitter();
     assert_eq!(left(other.request(Method::GET, "/2/x").rate_limits()), None);
     assert_eq!(left(other.rate_limits(Method::GET, "/2/x")), Some(2));
 }
 
 #[tokio::test]
-async fn of_what_cannot_be_called_nothing_is_known() {
+async fn limits_of_a_request_that_cannot_be_sent_are_not_known() {
     let twitter = with_no_server().twitter();
     assert_eq!(twitter.request(Method::GET, "/2/x").with_app_only().rate_limits(), RateLimits::default());
 }
