@@ -133,7 +133,7 @@ fn words_that_rust_or_the_client_uses_itself_are_names_all_the_same() {
     assert_snapshot!("keywords_requests", group("keywords", "keywords"));
     let files = support::files(&support::description(Some("keywords")), support::OVERLAY);
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["groups.rs", "keywords.rs", "request_operations.rs", "types.rs", "types_operations.rs"]);
+    assert_eq!(names, ["groups.rs", "keywords.rs", "request_operations.rs", "spellings.rs", "types.rs", "types_operations.rs"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn groups_alone_rename_nothing(generated: &Generated, groups: &[&str]) {
     let everything = definitions(&all);
     for group in groups {
         let some = generated.emit(Some(&BTreeSet::from([(*group).to_owned()]))).expect("the code is Rust");
-        assert_eq!(some.len(), 3, "{group}: its file, the list of groups and the types");
+        assert_eq!(some.len(), 4, "{group}: its file, the list of groups, the types and the spellings");
         let file = format!("{group}.rs");
         let own = |files: &[File]| files.iter().find(|other| other.name == file).expect("the group's file").content.clone();
         assert_eq!(own(&some), own(&all), "{group}");
