@@ -46,6 +46,8 @@ pub struct Names {
 pub struct OperationNames {
     /// The method of the group.
     pub method: String,
+    /// The method of the connected account's own handle, if the overlay puts the operation there.
+    pub me: Option<String>,
     /// The struct of the request.
     pub request: String,
     /// The same in X's old words, where these differ.
@@ -157,6 +159,7 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
     let mut requests: HashSet<String> = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
     requests.extend(groups.values().map(|(name, _)| name.clone()));
     let mut methods: HashMap<(&str, String), usize> = HashMap::new();
+    let mut of_me: HashSet<String> = HashSet::new();
     let mut names: Vec<Option<OperationNames>> = api.operations.iter().map(|_| None).collect();
     for index in order {
         let operation = &api.operations[index];
@@ -167,6 +170,7 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
             number += 1;
         }
         methods.insert((operation.group.as_str(), method.clone()), index);
+        let me = operation.settings.me.clone().map(|name| unique(&mut of_me, name));
         let request = operation.settings.request.clone().unwrap_or_else(|| requests::by_rule(operation, &method, settings));
         let request = unique(&mut requests, request);
         if let Some((_, taken)) = groups.get_mut(&operation.group) {
@@ -189,7 +193,8 @@ fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
         let body = assigned.split_off(operation.parameters.len());
         let aliases = aliases(operation, &method, settings);
         let old_request = old_pascal(&request, settings);
-        names[index] = Some(OperationNames { method, request, old_request, operation: String::new(), parameters: assigned, body, aliases });
+        let operation = String::new();
+        names[index] = Some(OperationNames { method, me, request, old_request, operation, parameters: assigned, body, aliases });
     }
     // Statics last: they are private, so they give way. `y` is called by a `Y`, which is `y` in upper case as well.
     for (operation, names) in api.operations.iter().zip(names.iter_mut().flatten()) {

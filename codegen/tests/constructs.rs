@@ -3,6 +3,7 @@
 mod support;
 
 use insta::assert_snapshot;
+use quote::ToTokens;
 use support::{definitions, group, types};
 
 #[test]
@@ -150,6 +151,29 @@ fn what_is_round_data_is_read_by_the_reply() {
     let of = |name: &str| support::code(items[name].iter().filter(|item| !matches!(item, syn::Item::Impl(_))));
     assert_snapshot!("envelopes_types", [of("EnvelopesList"), of("Includes"), of("Meta")].join("\n"));
     assert_snapshot!("envelopes_requests", group("envelopes", "envelopes"));
+}
+
+#[test]
+fn the_handle_of_the_own_account_begins_the_same_requests_without_the_own_id() {
+    let files = support::files(&support::description(Some("own_account")), support::OVERLAY);
+    let of = |file: &str, name: &str| {
+        let file = files.iter().find(|found| found.name == file).expect("it is generated");
+        let items = syn::parse_file(&file.content).expect("it is Rust").items;
+        support::code(items.iter().filter(|item| match item {
+            syn::Item::Struct(item) => item.ident == name,
+            syn::Item::Impl(item) => item.trait_.is_none() && item.self_ty.to_token_stream().to_string().ends_with(name),
+            _ => false,
+        }))
+    };
+    assert_snapshot!("own_account_handle", [of("groups.rs", "Me"), of("own_account.rs", "Me")].join("\n"));
+    assert_snapshot!("own_account_group", of("own_account.rs", "OwnAccount"));
+    assert_eq!(of("own_account.rs", "Me").matches("own_id(").count(), 2);
+}
+
+#[test]
+fn without_an_operation_of_the_own_account_there_is_no_handle_of_it() {
+    let files = support::files(&support::description(Some("lists")), support::OVERLAY);
+    assert!(files.iter().all(|file| !file.content.contains("Me(") && !file.content.contains("fn me(")));
 }
 
 /// What the snapshots show is not only Rust but compiles with the client. Slow, as it builds the client.

@@ -75,6 +75,17 @@
 //! # }
 //! ```
 //!
+//! Where X wants the id of the connected account in the path, as for likes, follows and bookmarks, the group's method takes it as its first argument
+//! and [`Twitter::me`] has a method without it:
+//!
+//! ```no_run
+//! # async fn example(twitter: paragon_twitter::Twitter) -> paragon_twitter::Result<()> {
+//! twitter.me().like("1346889436626259968").await?;
+//! let timeline = twitter.me().home_timeline().max_results(50).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! X leaves out most fields of an object unless the request names them, by setters such as `post_fields`.
 //!
 //! # Replies

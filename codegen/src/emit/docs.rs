@@ -119,12 +119,7 @@ pub(super) fn group(context: Context<'_>, group: &str, page: &Group, indices: &[
     let mut rows: Vec<(&str, usize)> = indices.iter().map(|index| (context.names.operations[*index].method.as_str(), *index)).collect();
     rows.sort_unstable();
     for (method, index) in rows {
-        let operation = &context.api.operations[index];
-        let summary = summary(operation).replace('|', "\\|").replace('\n', " ");
-        text.push_str(&format!(
-            "\n| [`{method}`](crate::{group}::{name}::{method}) | `{} {}` | {summary} |",
-            operation.method, operation.path
-        ));
+        text.push_str(&row(&format!("crate::{group}::{name}::{method}"), method, &context.api.operations[index]));
     }
     text
 }
@@ -160,12 +155,41 @@ pub(super) fn rules(rules: &[Rule], wire: &str, name: impl Fn(&str) -> String) -
     lines
 }
 
-/// The method of a group that makes a request.
-pub(super) fn operation(context: Context<'_>, index: usize, arguments: &[String]) -> String {
+/// The page of the handle of the own account, and its operations.
+pub(super) fn me(context: Context<'_>, indices: &[usize]) -> String {
+    let mut text = String::from(
+        "Operations of the connected account itself. X wants the id of that account in the path of most of them; here it is filled in.\n\n\
+         The id is found by one `GET /2/users/me` per account, before the first call that needs it, and kept; calls made at the same time share that \
+         look-up. [`Twitter::with_own_id`](crate::Twitter::with_own_id) gives it, so that nothing is looked up. The requests are those of the groups.\n\n\
+         # Operations\n\n| Method | Operation | |\n|---|---|---|",
+    );
+    let mut rows: Vec<(&str, usize)> =
+        indices.iter().filter_map(|index| Some((context.names.operations[*index].me.as_deref()?, *index))).collect();
+    rows.sort_unstable();
+    for (method, index) in rows {
+        text.push_str(&row(&format!("crate::Me::{method}"), method, &context.api.operations[index]));
+    }
+    text
+}
+
+/// A line of a table of operations.
+fn row(link: &str, method: &str, operation: &Operation) -> String {
+    let summary = summary(operation).replace('|', "\\|").replace('\n', " ");
+    format!("\n| [`{method}`]({link}) | `{} {}` | {summary} |", operation.method, operation.path)
+}
+
+/// A method that makes a request. `filled_in` says that the engine fills the own id in.
+pub(super) fn operation(context: Context<'_>, index: usize, filled_in: bool, arguments: &[String]) -> String {
     let operation = &context.api.operations[index];
     let mut text = format!("{}\n\n{}", summary(operation), needs(operation));
     if let Some(description) = &operation.description {
         text.push_str(&format!("\n\n{}", foreign(description)));
+    }
+    if filled_in {
+        text.push_str(
+            "\n\nThe id of the connected account is found by one `GET /2/users/me` per account and kept, or given by \
+             [`Twitter::with_own_id`](crate::Twitter::with_own_id).",
+        );
     }
     if operation.paged {
         text.push_str("\n\nThe answer is one page; `meta.next_token` leads to the next, and `pages()` on the request goes through all.");

@@ -15,6 +15,16 @@ pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> Token
     let docs = docs::attributes(&format!("{} See [`Twitter::{group}`](crate::Twitter::{group}).", page(context, group).line));
     let statics = indices.iter().map(|index| operations::operation(context, *index));
     let constructors = indices.iter().map(|index| operations::constructor(context, *index));
+    let of_me: Vec<TokenStream> = indices.iter().filter_map(|index| operations::constructor_of_me(context, *index)).collect();
+    let feature = feature(context, group);
+    let me = (!of_me.is_empty()).then(|| {
+        quote! {
+            #feature
+            impl crate::Me {
+                #(#of_me)*
+            }
+        }
+    });
     let requests = indices.iter().map(|index| operations::request(context, *index));
     quote! {
         #docs
@@ -23,6 +33,7 @@ pub(super) fn one(context: Context<'_>, group: &str, indices: &[usize]) -> Token
         impl #name {
             #(#constructors)*
         }
+        #me
         #(#requests)*
         #(#statics)*
     }
@@ -56,6 +67,23 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
             }
         }
     });
+    // The groups give it their methods. Without any it would be of no use.
+    let of_me: Vec<usize> = groups.values().flatten().copied().filter(|index| context.names.operations[*index].me.is_some()).collect();
+    let me = (!of_me.is_empty()).then(|| {
+        let docs = docs::attributes(&docs::me(context, &of_me));
+        quote! {
+            #docs
+            #[derive(Debug, Clone)]
+            pub struct Me(pub(crate) crate::client::runtime::Caller);
+            impl crate::client::runtime::Twitter {
+                /// Operations of the connected account itself, without its id as an argument.
+                #[must_use]
+                pub fn me(&self) -> Me {
+                    Me(self.caller())
+                }
+            }
+        }
+    });
     let operations = groups.iter().flat_map(|(group, indices)| {
         indices.iter().map(move |index| {
             let (module, name) = (ident(group), ident(&context.names.operations[*index].operation));
@@ -76,6 +104,7 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
         impl crate::client::runtime::Twitter {
             #(#accessors)*
         }
+        #me
         /// Every operation of this build, by group and path.
         pub static OPERATIONS: &[&crate::client::runtime::Operation] = &[#(#operations),*];
     }

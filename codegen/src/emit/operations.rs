@@ -126,19 +126,47 @@ pub(super) fn operation(context: Context<'_>, index: usize) -> TokenStream {
 
 /// The group's method that begins a request.
 pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
+    begin(context, index, &context.names.operations[index].method, None)
+}
+
+/// The method of `Me` that begins the same request, if there is one. It leaves the own id to the engine.
+pub(super) fn constructor_of_me(context: Context<'_>, index: usize) -> Option<TokenStream> {
+    let name = context.names.operations[index].me.as_ref()?;
+    // Where no own id is in the path, the two methods differ in their names only.
+    Some(begin(context, index, name, context.api.operations[index].own_id()))
+}
+
+/// A method that begins a request. `filled_in` is the wire name of the path parameter that the engine fills in with the own id.
+fn begin(context: Context<'_>, index: usize, method: &str, filled_in: Option<&str>) -> TokenStream {
     let operation = &context.api.operations[index];
     let names = &context.names.operations[index];
     let inputs = inputs(context, index);
     let arguments = arguments(operation, &inputs);
-    let asked = || arguments.iter().filter(|input| !input.constant);
-    let mut lines: Vec<String> = asked().map(|input| docs::argument(input.field, input.name, input.line, input.rules.clone())).collect();
+    let own = operation.own_id();
+    let is_filled_in = |input: &Input<'_>| Some(input.field.wire.as_str()) == filled_in;
+    let asked = || arguments.iter().filter(|input| !input.constant && !is_filled_in(input));
+    let mut lines: Vec<String> = asked()
+        .map(|input| {
+            let line = docs::argument(input.field, input.name, input.line, input.rules.clone());
+            match &names.me {
+                Some(me) if own == Some(&input.field.wire) => format!("{line} [`Me::{me}`](crate::Me::{me}) does without it."),
+                _ => line,
+            }
+        })
+        .collect();
     let mut parameters: Vec<TokenStream> = asked()
         .map(|input| {
             let (name, argument) = (ident(input.name), &input.argument);
             quote!(#name: #argument)
         })
         .collect();
-    let mut applied: Vec<TokenStream> = arguments.iter().map(|input| input.apply.clone()).collect();
+    let mut applied: Vec<TokenStream> = arguments
+        .iter()
+        .map(|input| {
+            let wire = &input.field.wire;
+            if is_filled_in(input) { quote!(own_id(#wire)) } else { input.apply.clone() }
+        })
+        .collect();
     match &operation.body {
         Body::None => {}
         Body::Fields { json: true, .. } => applied.insert(0, quote!(with_fields())),
@@ -156,10 +184,10 @@ pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
             lines.push(format!("- `content`: the bytes to send, as `{media_type}`."));
         }
     }
-    let docs = docs::attributes(&docs::operation(context, index, &lines));
-    let (method, request, data) = (ident(&names.method), ident(&names.request), ident(&names.operation));
+    let docs = docs::attributes(&docs::operation(context, index, filled_in.is_some(), &lines));
+    let aliases = names.aliases.iter().filter(|alias| *alias != method);
+    let (method, request, data) = (ident(method), ident(&names.request), ident(&names.operation));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));
-    let aliases = &names.aliases;
     quote! {
         #docs
         #(#[doc(alias = #aliases)])*
@@ -175,8 +203,9 @@ pub(super) fn request(context: Context<'_>, index: usize) -> TokenStream {
     let operation = &context.api.operations[index];
     let names = &context.names.operations[index];
     let (request, group) = (ident(&names.request), &context.names.groups[&operation.group]);
+    let me = names.me.as_ref().map_or_else(String::new, |me| format!(" and [`Me::{me}`](crate::Me::{me})"));
     let text = format!(
-        "{}\n\nA request to `{} {}`, made by [`{group}::{method}`].",
+        "{}\n\nA request to `{} {}`, made by [`{group}::{method}`]{me}.",
         docs::summary(operation),
         operation.method,
         operation.path,

@@ -140,7 +140,19 @@ impl Code {
                 .filter_map(|item| if let syn::ImplItem::Fn(function) = item { Some(function.clone()) } else { None })
                 .collect()
         };
-        let impls = || tree.items.iter().filter_map(|item| if let syn::Item::Impl(item) = item { Some(item) } else { None });
+        // `Me` begins requests that the group begins as well: they are counted once.
+        let of_me = |item: &syn::ItemImpl| innermost(&item.self_ty) == "Me";
+        let impls = || {
+            tree.items.iter().filter_map(|item| {
+                if let syn::Item::Impl(item) = item
+                    && !of_me(item)
+                {
+                    Some(item)
+                } else {
+                    None
+                }
+            })
+        };
         for function in impls().flat_map(functions) {
             let tokens = flat(function.block.to_token_stream());
             let begins = tokens.windows(2).find_map(|window| match window {
