@@ -34,7 +34,8 @@ fn line(context: Context<'_>, id: TypeId, index: usize) -> Option<&str> {
 /// The implementation of `Object`, by which the loops of the runtime read and write a struct.
 fn object(context: Context<'_>, id: TypeId, role: Role, fields: &[Field], settle: &Option<TokenStream>) -> TokenStream {
     let name = ident(&context.names.types[&id]);
-    let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
+    // Without a field where none of the operations needs the struct.
+    let members: Vec<_> = context.names.members[&id].iter().take(fields.len()).map(|name| ident(name)).collect();
     let table = table(context, role, fields);
     let required: Vec<usize> = (0..fields.len()).filter(|index| role == Role::Request && fields[*index].required).collect();
     let (empty, required) = match required.as_slice() {

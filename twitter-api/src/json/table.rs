@@ -152,6 +152,7 @@ pub enum View<'a> {
 
 impl<'a> View<'a> {
     /// Returns a text to write, or the number that it is.
+    #[allow(dead_code, reason = "the features decide whether there are enums")]
     pub(crate) fn of_text(text: &'a str, is_number: bool) -> Self {
         let number = text.parse::<i64>().ok().filter(|number| is_number && number.to_string() == text);
         number.map_or(Self::Text(Cow::Borrowed(text)), |number| Self::Number(number.into()))
