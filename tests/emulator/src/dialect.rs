@@ -29,12 +29,12 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("total_post_count", "total_tweet_count"),
 ];
 
-/// The current name of what may be an older one.
+/// The current name for a name of either dialect.
 pub(crate) fn canonical(name: &str) -> &str {
     SPELLINGS.iter().find(|(_, old)| *old == name).map_or(name, |(current, _)| current)
 }
 
-/// The older name of what may have one.
+/// The older name for a current name, if there is one.
 pub(crate) fn older(name: &str) -> &str {
     SPELLINGS.iter().find(|(current, _)| *current == name).map_or(name, |(_, old)| old)
 }

@@ -1,4 +1,4 @@
-//! Requests that a test expects, and what is said when others came.
+//! Requests that a test expects, and the report when others came.
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -71,7 +71,7 @@ impl Expected {
         self.received >= self.at_least && self.at_most.is_none_or(|most| self.received <= most)
     }
 
-    /// Says what was expected and what came, the most similar requests first.
+    /// Reports the expectation and the requests that came, the most similar first.
     fn failure(&self, shared: &Shared, record: &[RecordedRequest]) -> String {
         let count = match (self.at_least, self.at_most) {
             (0, Some(0)) => "no request".to_owned(),
@@ -171,7 +171,7 @@ impl Shared {
         }
     }
 
-    /// Says what is wrong, once for each expectation that is not met.
+    /// Returns a complaint for each expectation that is not met.
     pub(crate) fn unmet(&self) -> Vec<String> {
         let mut expectations = self.expectations().0.clone();
         expectations.retain(|expected| !expected.is_met());

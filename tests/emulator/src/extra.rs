@@ -38,7 +38,7 @@ impl From<Bytes> for Response {
     }
 }
 
-/// Refuses what no request has as its path.
+/// Refuses a text that no request can have as its path.
 pub(crate) fn check_path(path: &str) -> Result<(), String> {
     if path.starts_with('/') { Ok(()) } else { Err(format!("{path:?} is no path: it has to begin with `/`")) }
 }
@@ -55,7 +55,7 @@ struct Route {
 }
 
 impl Routes {
-    /// Adds a route; an error says what is wrong.
+    /// Adds a route; an error names the fault.
     pub(crate) fn add(&mut self, integration: &str, method: Method, template: &str, respond: Arc<Respond>) -> Result<(), String> {
         check_path(template)?;
         self.0.push(Route { integration: integration.to_owned(), method, template: template.to_owned(), respond });
@@ -78,7 +78,7 @@ impl Routes {
         names
     }
 
-    /// What answers a request; the route added last comes first.
+    /// The route that answers a request; the route added last comes first.
     pub(crate) fn find(&self, integration: &str, method: &Method, path: &str) -> Option<Arc<Respond>> {
         let fits = |route: &&Route| route.integration == integration && route.method == *method && matches(&route.template, path);
         self.0.iter().rev().find(fits).map(|route| Arc::clone(&route.respond))

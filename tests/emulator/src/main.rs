@@ -26,7 +26,7 @@ Usage: emulator [OPTIONS]
   --quiet                 no line per request
 ";
 
-/// The same key that is compiled in: a path is what most clients want to be given.
+/// The same key that is compiled in, as a file, because most clients want a path.
 const SIGNING_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/keys/signing-key.pem");
 
 #[derive(Debug)]

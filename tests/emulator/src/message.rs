@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What is said where a body was not taken.
+/// The complaint about a body that is not taken.
 pub(crate) const WITHOUT_BODY: &str = "The body of the request is larger than the 16 MiB that are taken, or it did not arrive whole.";
 
 /// The listener that a request came in on.
@@ -81,7 +81,7 @@ pub(crate) fn media_type(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A request and what it was answered with.
+/// A request and its answer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Exchange {

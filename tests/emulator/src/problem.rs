@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::message::{Answer, WITHOUT_BODY};
 
-/// What ends the handling of a request inside X: a status and a problem body.
+/// A refusal, which ends the handling of a request inside X: a status and a problem body.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -100,18 +100,18 @@ impl Problem {
         Self { status: StatusCode::FORBIDDEN, body }
     }
 
-    /// The user has not granted what the operation needs.
+    /// The user has not granted a scope that the operation needs.
     pub(crate) fn missing_scopes(scopes: &[&str]) -> Self {
         Self::blank(StatusCode::FORBIDDEN, format!("The connected account has not granted the scopes [{}].", scopes.join(",")))
     }
 
-    /// What cannot be found is no failure to X: status 200, and nothing but `errors`.
+    /// A thing that cannot be found is no failure to X: status 200, and nothing but `errors`.
     pub(crate) fn missing(resource_type: &str, parameter: &str, value: &str) -> Self {
         let body = json!({ "errors": [resource_not_found(resource_type, parameter, value)] });
         Self { status: StatusCode::OK, body }
     }
 
-    /// What must not be seen is no failure either.
+    /// A thing that the caller must not see is no failure either.
     pub(crate) fn not_authorized(resource_type: &str, parameter: &str, value: &str) -> Self {
         let body = json!({ "errors": [resource_not_authorized(resource_type, parameter, value)] });
         Self { status: StatusCode::OK, body }
@@ -132,7 +132,7 @@ impl Problem {
         Self::blank(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
     }
 
-    /// A stream that cannot be opened, and what is the matter with it.
+    /// A stream that cannot be opened, with the reason.
     pub(crate) fn connection(status: StatusCode, issue: &str, detail: &str) -> Self {
         let body = json!({
             "title": "ConnectionException",

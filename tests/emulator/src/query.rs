@@ -11,7 +11,7 @@ use crate::dialect::{Dialect, canonical};
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Query(Vec<(String, String)>);
 
-/// Percent-decoding; what is not UTF-8 is shown as such and then fails the check of its parameter.
+/// Percent-decoding; bytes that are not UTF-8 become replacement characters, which then fail the check of their parameter.
 pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

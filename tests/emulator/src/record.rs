@@ -1,4 +1,4 @@
-//! What was asked and answered, as far back as memory allows.
+//! The requests and answers, as far back as memory allows.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -80,7 +80,7 @@ async fn connection(shared: Arc<Shared>, listener: Listener, stream: TcpStream) 
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let mut connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // What goes wrong here is the client's doing: it went away, or it does not speak HTTP and was told so by hyper.
+        // An error here comes from the client: it went away, or it does not speak HTTP and was told so by hyper.
         _ = &mut connection => {}
         () = reset.requested() => {
             // Without time to linger, closing a socket resets the connection.
@@ -129,7 +129,7 @@ async fn answer(shared: &Arc<Shared>, listener: Listener, request: Request<Incom
     hit.send(answer.await, reset).await
 }
 
-/// Notes a request and what it is answered.
+/// Notes a request and its answer.
 async fn noted(shared: &Shared, request: &Arc<RecordedRequest>, answer: impl Future<Output = Answer>) -> Answer {
     let started = Instant::now();
     shared.count_expected(request);
@@ -162,7 +162,7 @@ fn owned(headers: &HeaderMap) -> HeaderMap {
 
 /// The whole body of a request, or the status that says why there is none.
 async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
-    // What says that it is too large is not read at all.
+    // A body whose announced length is too large is not read at all.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }

@@ -17,7 +17,7 @@ use crate::record::Record;
 use crate::state::{Deliveries, Draft, End, World};
 use crate::x::{self, Handlers, Limits, check_username};
 
-/// What a test wants to be called with each thing of a kind.
+/// A function of a test that is called with each thing of a kind.
 #[derive(Clone)]
 pub(crate) struct Callback<T>(pub(crate) Arc<dyn Fn(&T) + Send + Sync>);
 
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     pub(crate) project_id: String,
     pub(crate) bearer_token: String,
     pub(crate) consumer_secret: String,
-    /// What is connected at the start: the user of Paragon, and the name and username at X.
+    /// An account that is connected at the start: the user of Paragon, and the name and username at X.
     pub(crate) accounts: Vec<(String, String, String)>,
     pub(crate) tokens: Tokens,
     pub(crate) paragon: Mutex<paragon::State>,
@@ -114,7 +114,7 @@ impl Shared {
         let _ = self.connect_all();
     }
 
-    /// Connects an account and tells its credential; an error says what is wrong.
+    /// Connects an account and returns its credential; an error names the fault.
     pub(crate) fn connect(&self, user_id: &str, name: &str, username: &str) -> Result<String, String> {
         if user_id.is_empty() {
             return Err("the id of a user of Paragon is empty".to_owned());

@@ -1,4 +1,4 @@
-//! A request to the emulator itself, and what it comes to.
+//! A request to the emulator itself, and its outcome.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub(super) fn not_found(message: impl Into<String>) -> Refusal {
 }
 
 impl Command<'_> {
-    /// The body, whatever content type it is said to have: `curl -d` says what it wants.
+    /// The body, read as JSON under any content type, because `curl -d` sends one of its own.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let docs = "the docs of the crate `paragon-twitter-emulator` tell what it takes";
         let body = match serde_json::from_slice(&self.request.body) {

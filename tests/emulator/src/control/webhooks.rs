@@ -18,7 +18,7 @@ pub(super) fn waits(request: &RecordedRequest) -> bool {
     asks && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")
 }
 
-/// What was posted to webhooks.
+/// Deliveries to webhooks.
 fn deliveries(command: &Command<'_>) -> Outcome {
     let query = Query::parse(command.request.query());
     if let Some(wait) = query.get("wait").filter(|wait| !matches!(*wait, "true" | "false")) {

@@ -14,7 +14,7 @@ use crate::query::{Query, decode};
 /// A request that is as the description wants it.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// What stands in the path for the segments left open, in order.
+    /// Texts of the path in the open segments, in order.
     pub(crate) path: Vec<String>,
     /// The query string, under current names.
     pub(crate) query: Query,

@@ -15,7 +15,7 @@ use super::{forms, resolve};
 
 pub(super) const FORM: &str = "multipart/form-data";
 
-/// What the parts of a form are, by their names.
+/// The schemas of a form's parts, by their names.
 #[derive(Debug, Default)]
 pub(crate) struct Form(BTreeMap<String, Kind>);
 
@@ -42,7 +42,7 @@ impl Form {
         Self(kinds.collect())
     }
 
-    /// Reads a body; an error is a phrase that says what is wrong with it.
+    /// Reads a body; an error is a phrase that names the fault.
     pub(super) fn read(&self, content_type: &str, body: &Bytes) -> Result<Value, String> {
         let boundary = multer::parse_boundary(content_type).map_err(|error| error.to_string())?;
         let chunks = stream::iter([Ok::<_, Infallible>(body.clone())]);

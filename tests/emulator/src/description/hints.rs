@@ -7,7 +7,7 @@ use super::{Location, Operation, Schema, Schemas};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// Patterns by the name of what has to match them.
+/// Patterns by the names of the texts that have to match them.
 pub(super) fn hints(operations: &[Operation], schemas: &Schemas) -> BTreeMap<String, String> {
     let mut patterns: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for operation in operations {
@@ -16,7 +16,7 @@ pub(super) fn hints(operations: &[Operation], schemas: &Schemas) -> BTreeMap<Str
             let Some(name) = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) else { continue };
             let parameter = operation.parameters.iter().find(|parameter| parameter.location == Location::Path && parameter.name == name);
             let Some(pattern) = parameter.and_then(|parameter| parameter.schema()["pattern"].as_str()) else { continue };
-            // `conversations/{id}` is what others call `conversation_id`.
+            // `conversations/{id}` has the name `conversation_id` elsewhere.
             let name = match segments[index - 1].strip_suffix('s') {
                 Some(thing) if name == "id" => format!("{thing}_id"),
                 _ => name.to_owned(),

@@ -1,4 +1,4 @@
-//! The description of X's API: its operations, and what each of them takes and answers.
+//! The description of X's API: its operations, with their inputs and answers.
 //!
 //! It is read here from the JSON itself, without the generator that the client is made by: where the two disagree, tests show it.
 
@@ -23,7 +23,7 @@ pub(crate) use schema::{Mismatch, Schema, Schemas, shown};
 use crate::dialect::{Dialect, canonical};
 use form::{FORM, Form};
 
-/// What [`Description::parse`] cannot make sense of.
+/// A part that [`Description::parse`] cannot read.
 #[derive(Debug)]
 pub(crate) struct DescriptionError(String);
 
@@ -43,7 +43,7 @@ pub(crate) struct Description {
     by_length: HashMap<usize, Vec<usize>>,
     scopes: Arc<[String]>,
     dialect: Dialect,
-    /// Patterns of texts by name: what operations take for them.
+    /// Patterns of texts by name, as operations take them.
     hints: BTreeMap<String, String>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct Security {
     pub(crate) open: bool,
 }
 
-/// What a method and a path lead to.
+/// The target of a method and a path.
 pub(crate) enum Found<'a> {
     /// The operation, by its number, and the segments that its template leaves open, undecoded and in order.
     Operation(usize, Vec<&'a str>),

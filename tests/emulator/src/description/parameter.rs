@@ -62,7 +62,7 @@ impl Parameter {
         values.flat_map(|value| [canonical(value), older(canonical(value))]).map(str::to_owned).collect()
     }
 
-    /// What is wrong with the texts that were sent under this name.
+    /// Returns the faults of the texts that were sent under this name.
     pub(super) fn faults(&self, schemas: &Schemas, texts: &[&str]) -> Vec<Mismatch> {
         if !self.explode && texts.len() > 1 || !self.is_list() && texts.len() > 1 {
             return vec![Mismatch { path: String::new(), value: Some(texts.join(",")), message: "is given more than once".to_owned() }];

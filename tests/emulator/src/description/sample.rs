@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::resolve;
 use crate::state::show_time;
 
-/// From this depth on, an object has only what it must have. Schemas refer to themselves.
+/// From this depth on, an object has only its required properties. Schemas refer to themselves.
 const DEEP: usize = 6;
 
 /// Where even a schema that requires itself ends.
@@ -56,7 +56,7 @@ pub(crate) struct Sampler<'a> {
     pub(crate) now: Timestamp,
     /// Patterns for texts without one, by name.
     pub(crate) hints: &'a BTreeMap<String, String>,
-    /// What a boolean of a name is.
+    /// The value of a boolean of a name.
     pub(crate) flag: &'a dyn Fn(&str) -> bool,
     /// Values for properties of these names, wherever the schema wants a value of their type.
     pub(crate) given: &'a BTreeMap<String, Value>,
@@ -67,7 +67,7 @@ pub(crate) struct Sampler<'a> {
 impl Sampler<'_> {
     /// A value of a schema that stands at a path from the top.
     pub(crate) fn value(&mut self, schema: &Value, path: &[&str]) -> Value {
-        // What is resolved lives as long as the document, or is the schema itself.
+        // A resolved schema lives as long as the document, or is the schema itself.
         let document = self.document;
         let schema = resolve(document, schema);
         if path.len() > TOO_DEEP {

@@ -20,14 +20,14 @@ pub(crate) struct Schema {
     compiled: OnceLock<Result<Validator, String>>,
 }
 
-/// What is wrong with a value.
+/// The fault of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mismatch {
     /// The path within the value, `reply.in_reply_to_tweet_id`; empty for the value itself.
     pub(crate) path: String,
     /// The value there, as text.
     pub(crate) value: Option<String>,
-    /// What is wrong, a phrase that goes after a name: `is not of type string`.
+    /// The fault, a phrase that goes after a name: `is not of type string`.
     pub(crate) message: String,
 }
 
@@ -169,7 +169,7 @@ fn only_missing(errors: &[ValidationError<'_>]) -> Option<String> {
     }
 }
 
-/// What is said of a text that does not match a pattern.
+/// The complaint about a text that does not match a pattern.
 pub(super) fn mismatch(pattern: &str) -> String {
     format!("does not match {pattern}")
 }

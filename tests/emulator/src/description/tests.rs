@@ -1,4 +1,4 @@
-//! The project's own description, and small ones with what it does not have.
+//! The project's own description, and small ones with constructs that it does not have.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn small(operation: Value) -> Description {
     Description::parse(&document.to_string()).expect("a description")
 }
 
-/// The names that a refusal blames, or what is checked.
+/// The names that a refusal blames, or the checked request.
 fn checked(description: &Description, query: &str, body: &Value) -> Result<Checked, Vec<String>> {
     let body = body.to_string().into();
     let unchecked = Unchecked { path: &["7"], query: Some(query), content_type: Some("application/json"), body: &body };

@@ -103,7 +103,7 @@ pub(crate) fn hit(shared: &Shared, request: &RecordedRequest) -> Hit {
     let target = Target::of(shared, request);
     let mut hits = |added: &mut Added| (added.fault.is_for(&target) && added.hit()).then(|| Arc::clone(&added.fault));
     hit.transfer = faults.added.iter_mut().filter(|added| added.fault.part() == Part::Transfer).find_map(&mut hits);
-    // What was not read is not answered.
+    // A request that was not read gets no answer.
     if !hit.is_reset_before() {
         for added in faults.added.iter_mut().filter(|added| added.fault.part() != Part::Transfer) {
             let part = added.fault.part();

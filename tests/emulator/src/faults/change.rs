@@ -1,4 +1,4 @@
-//! Answers that are not quite what the description says.
+//! Answers that differ a little from the description.
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -37,10 +37,10 @@ pub enum Change {
     PartialErrors,
 }
 
-/// What stands for a value that no enum has.
+/// The text for a value that no enum has.
 const UNKNOWN: &str = "emulator_unknown";
 
-/// What X always shows of things, whether the description says so or not.
+/// Properties that X always shows, whether the description requires them or not.
 const USUAL: [&str; 3] = ["name", "username", "text"];
 
 /// Changes the JSON of an answer, whole or streamed. An answer that is none is left as it is.
@@ -117,7 +117,7 @@ impl<'a> Changer<'a> {
     fn object(&self, object: &mut Map<String, Value>, schemas: &[&'a Value], envelope: bool) {
         for (name, value) in object.iter_mut() {
             let own = self.property(schemas, name);
-            // What is in an envelope is changed before the envelope itself.
+            // The content of an envelope is changed before the envelope itself.
             self.value(value, &own, envelope && name == "includes");
             if self.is_meant(name, envelope) {
                 self.field(name, value, &own);

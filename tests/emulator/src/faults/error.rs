@@ -1,4 +1,4 @@
-//! The shapes that errors of X, of Paragon and of what lies between have.
+//! The shapes of the errors of X, of Paragon and of the servers between.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub enum ErrorShape {
 }
 
 impl ErrorShape {
-    /// Whether the body is one that X itself sends.
+    /// Whether X itself sends such a body.
     pub(super) fn is_of_x(&self) -> bool {
         !matches!(
             self,

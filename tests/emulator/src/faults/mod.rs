@@ -1,4 +1,4 @@
-//! Faults: what goes wrong with a request because a test wants it to.
+//! Faults: failures of requests on a test's demand.
 
 mod added;
 mod change;
@@ -83,7 +83,7 @@ pub struct Fault {
     headers: BTreeMap<String, String>,
 }
 
-/// What goes wrong.
+/// The failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Kind {
@@ -233,7 +233,7 @@ impl Fault {
         self
     }
 
-    /// What about it cannot be done.
+    /// Names the part of the fault that cannot be done.
     fn mistake(&self) -> Option<String> {
         match self.kind {
             Kind::Error { status, .. } if !(200..=999).contains(&status) => return Some(format!("{status} is no status of an answer")),
@@ -265,7 +265,7 @@ impl Fault {
         self.kind == Kind::ResetBefore
     }
 
-    /// What of an answer it is about.
+    /// The part of an answer that it changes.
     fn part(&self) -> Part {
         match self.kind {
             Kind::ResetBefore | Kind::ResetAfter | Kind::SlowHead { .. } | Kind::SlowBody { .. } | Kind::CutBody { .. } => Part::Transfer,
@@ -297,7 +297,7 @@ impl Fault {
     }
 }
 
-/// What of an answer a fault is about.
+/// The part of an answer that a fault changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// How it is sent.
@@ -308,7 +308,7 @@ enum Part {
     Form,
     /// That it is another one.
     Error,
-    /// What its JSON says.
+    /// Its JSON.
     Change,
 }
 

@@ -1,4 +1,4 @@
-//! What an emulator is set up with.
+//! The settings of an emulator.
 
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex};

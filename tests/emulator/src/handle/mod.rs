@@ -1,4 +1,4 @@
-//! What a test holds: the running emulator, in parts.
+//! The handle of the running emulator, in parts.
 
 mod builder;
 mod expectation;
@@ -61,7 +61,7 @@ impl Emulator {
     pub async fn stop(mut self) {
         for task in std::mem::take(&mut self.tasks) {
             task.abort();
-            // An error here says that the task was aborted, which is what we want.
+            // An error here means that the task was aborted, as it should be.
             let _ = task.await;
         }
     }

@@ -1,4 +1,4 @@
-//! App Events and workflows: both are recorded, and a test says what a workflow answers.
+//! App Events and workflows: both are recorded, and a test sets the answer of a workflow.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub struct AppEvent {
     pub user_id: String,
     /// Its name.
     pub name: String,
-    /// What it carries; `null` if nothing was sent.
+    /// Its payload; `null` if nothing was sent.
     pub payload: Value,
     /// The whole request, with its headers.
     pub request: RecordedRequest,
@@ -37,7 +37,7 @@ pub struct WorkflowRun {
 /// How many events are remembered, and how many runs. Each has its whole request.
 const REMEMBERED: usize = 1000;
 
-/// Adds what has happened last, and forgets what happened first if that is too much.
+/// Adds the newest entry, and forgets the oldest ones if there are too many.
 fn remember<T>(happened: &mut Vec<T>, last: T) {
     if happened.len() >= REMEMBERED {
         happened.remove(0);
@@ -72,7 +72,7 @@ pub(super) fn trigger(shared: &Shared, user: &str, id: &str, request: &RecordedR
         remember(&mut paragon.runs, run);
         paragon.workflows.get(id).cloned()
     };
-    // The lock is released by now: what a test has written may ask the emulator.
+    // The lock is released by now: a function of a test may call the emulator.
     Ok(scripted.map_or_else(nothing, |scripted| extra::respond(&*scripted, request)))
 }
 

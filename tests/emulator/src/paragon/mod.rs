@@ -30,10 +30,10 @@ pub(crate) use token::Tokens;
 /// The integration that the emulated project has by itself.
 pub(crate) const INTEGRATION: &str = "twitter";
 
-/// What a path of Paragon stands for.
+/// The service that a path of Paragon names.
 #[derive(Debug, PartialEq, Eq)]
 enum Service<'a> {
-    /// The proxy, with what follows `sdk/proxy/`, undecoded.
+    /// The proxy, with the text after `sdk/proxy/`, undecoded.
     Proxy(&'a str),
     Me,
     Integrations,
@@ -170,7 +170,7 @@ fn json_body(request: &RecordedRequest) -> Result<Option<Value>, ParagonError> {
     request.json().map(Some).ok_or_else(|| ParagonError::invalid_request("The body of the request is not valid JSON."))
 }
 
-/// The answer of what returns nothing.
+/// The answer of a service that returns nothing.
 fn nothing() -> Answer {
     Answer::empty(StatusCode::OK)
 }

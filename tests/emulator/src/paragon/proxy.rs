@@ -20,10 +20,10 @@ const X_ORIGINS: &[&str] = &["https://api.x.com", "https://api.twitter.com"];
 const PROXY_URL: &str = "x-paragon-proxy-url";
 pub(crate) const RAW: &str = "x-paragon-use-raw-response";
 
-/// What a call of the proxy is about.
+/// The target of a call of the proxy.
 struct Target<'a> {
     integration: &'a str,
-    /// What follows the integration in the URL, without the slash between; `None` if nothing does.
+    /// The text after the integration in the URL, without the slash between; `None` if there is none.
     path: Option<&'a str>,
 }
 
@@ -38,7 +38,7 @@ fn target(target: &str) -> Target<'_> {
     Target { integration, path: (!path.is_empty()).then_some(path) }
 }
 
-/// Answers a call of a user to what follows `sdk/proxy/`.
+/// Answers a call of a user to the text after `sdk/proxy/`.
 pub(super) async fn handle(shared: &Arc<Shared>, user: &str, path: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let Target { integration, path } = target(path);
     if integration != INTEGRATION && !shared.routes().know(integration) {
@@ -65,7 +65,7 @@ pub(super) fn as_asked(request: &RecordedRequest, answer: Answer) -> Result<Answ
     if request.header(RAW) == Some("1") { Ok(answer) } else { wrap(&answer) }
 }
 
-/// The path that a call of the proxy has for its integration, without the query string; `target` is what follows `sdk/proxy/`.
+/// The path that a call of the proxy has for its integration, without the query string; `target` is the text after `sdk/proxy/`.
 pub(super) fn path_of(target: &str, request: &RecordedRequest) -> Option<String> {
     let Target { integration, path } = self::target(target);
     if let Some(path) = path {
@@ -79,7 +79,7 @@ pub(super) fn path_of(target: &str, request: &RecordedRequest) -> Option<String>
 fn forward(integration: &str, path: Option<&str>, request: &RecordedRequest) -> Result<x::Request, ParagonError> {
     json_body(request)?;
     let (path, query) = match (path, request.header(PROXY_URL)) {
-        // A second slash is not Paragon's to remove: X is asked for what the caller wrote.
+        // A second slash is not Paragon's to remove: X gets the path as the caller wrote it.
         (Some(path), None) => (format!("/{path}"), request.query()),
         (None, Some(url)) if request.query().is_none() => {
             let url = origin_stripped(integration, url)?;
@@ -101,7 +101,7 @@ fn forward(integration: &str, path: Option<&str>, request: &RecordedRequest) -> 
     })
 }
 
-/// The path and query of what may be a full URL.
+/// The path and query of a path or of a full URL.
 fn origin_stripped<'a>(integration: &str, url: &'a str) -> Result<&'a str, ParagonError> {
     // The query of a path may hold a URL as well.
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());

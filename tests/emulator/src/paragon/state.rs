@@ -1,4 +1,4 @@
-//! What Paragon knows of a project: its users, the accounts they have connected, and what they have sent.
+//! Paragon's state of a project: its users, the accounts they have connected, and the events and runs they have sent.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const CONFIGURATION: &str = "x-paragon-configuration-id";
 pub enum CredentialStatus {
     /// It can.
     Valid,
-    /// X no longer takes what Paragon holds: the user has to reconnect.
+    /// X no longer takes Paragon's token: the user has to reconnect.
     Invalid,
     /// The user has begun to connect the account and has not finished.
     Pending,
@@ -51,7 +51,7 @@ pub(crate) struct Account {
     pub(crate) user: UserId,
     pub(crate) username: String,
     pub(crate) status: CredentialStatus,
-    /// What the user has allowed.
+    /// The scopes that the user has granted.
     pub(crate) scopes: Arc<[String]>,
     /// How often X has renewed the access token.
     renewals: u32,
@@ -69,7 +69,7 @@ pub(crate) struct Configuration {
     pub(crate) workflows: BTreeSet<String>,
 }
 
-/// What all access tokens begin with.
+/// Prefix of all access tokens.
 const ACCESS_TOKEN: &str = "emulator-access-token-";
 
 /// The credential that an access token is for.
@@ -78,7 +78,7 @@ fn credential_in(access_token: &str) -> Option<&str> {
 }
 
 impl Account {
-    /// What X has given Paragon to act for the user with: an OAuth 2.0 access token.
+    /// The OAuth 2.0 access token that X has given Paragon to act for the user.
     pub(crate) fn access_token(&self) -> String {
         format!("{ACCESS_TOKEN}{}-{}", self.credential, self.renewals)
     }
@@ -132,7 +132,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Paragon's clock: the real one and whatever a test has added.
+    /// Paragon's clock: the real time and the time that a test has added.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now().saturating_add(self.advanced).unwrap_or(Timestamp::MAX)
     }

@@ -45,7 +45,7 @@ struct Signed<'a> {
     claims: Claims,
 }
 
-/// What a token says whose signature and audience are right. Whether its time has come or gone is another question at each request.
+/// The claims of a token whose signature and audience are right. Its times are checked at each request.
 #[derive(Debug, Clone)]
 pub(super) struct Verified {
     pub(super) user: Arc<str>,
@@ -116,7 +116,7 @@ impl Tokens {
         self.signed.load(Ordering::Relaxed)
     }
 
-    /// What a token says, if it was signed with the project's key for this project.
+    /// The claims of a token, if it was signed with the project's key for this project.
     pub(super) fn verify(&self, token: &str) -> Result<Verified, ParagonError> {
         if let Some(verified) = lock(&self.verified).get(token) {
             return Ok(verified.clone());

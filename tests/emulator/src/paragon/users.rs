@@ -46,7 +46,7 @@ pub(super) fn me(shared: &Shared, user: &str) -> Answer {
     ok(&json!({ "authenticated": true, "userId": user, "meta": known.meta, "integrations": integrations, "resources": [] }))
 }
 
-/// What the descriptions of accounts have in common.
+/// The properties that the descriptions of accounts have in common.
 struct Context<'a> {
     project_id: &'a str,
     integration_id: &'a str,
@@ -95,7 +95,7 @@ impl Context<'_> {
     }
 }
 
-/// What X told Paragon when the account was connected.
+/// The data that X gave Paragon when the account was connected.
 fn provider_data(account: &Account) -> Value {
     json!({ "username": account.username, "scope": account.scopes.join(" ") })
 }
@@ -119,7 +119,7 @@ fn configuration(account: &Account, number: usize) -> Value {
     })
 }
 
-/// What is not named stays: the JavaScript SDK reckons with that as well.
+/// Properties that are not named stay: the JavaScript SDK relies on that as well.
 pub(super) fn set_meta(shared: &Shared, user: &str, request: &RecordedRequest) -> Result<Answer, ParagonError> {
     let body = json_body(request)?.unwrap_or_default();
     let Some(meta) = body.get("meta").and_then(Value::as_object) else {

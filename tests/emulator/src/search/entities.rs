@@ -114,7 +114,7 @@ fn url(before: Option<char>, chars: &[char]) -> Option<usize> {
     Some(without_punctuation(&chars[..length]))
 }
 
-/// The length of a link without what belongs to the sentence round it.
+/// The length of a link without the punctuation of the sentence round it.
 fn without_punctuation(link: &[char]) -> usize {
     let count = |sign: char| link.iter().filter(|&&character| character == sign).count();
     // Closing parentheses stay if they have been opened in the link.

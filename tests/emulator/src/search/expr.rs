@@ -19,7 +19,7 @@ impl Expr {
     pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
         match self {
             Self::Any(branches) => branches.iter().any(|branch| branch.matches(facts)),
-            // What takes long comes last, wherever it was written.
+            // Slow conditions come last, wherever they were written.
             Self::All(parts) => [false, true].iter().all(|last| {
                 let mut parts = parts.iter().filter(|part| part.takes_long() == *last);
                 parts.all(|part| part.matches(facts))

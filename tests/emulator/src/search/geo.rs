@@ -45,7 +45,7 @@ pub(super) struct Circle {
 }
 
 impl Circle {
-    /// From what stands between the brackets.
+    /// From the text between the brackets.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let malformed = || "'point_radius:' takes [longitude latitude radius], the radius in mi or km".to_owned();
         let [longitude, latitude, radius] = split(text).ok_or_else(malformed)?;
@@ -84,7 +84,7 @@ pub(super) struct BoundingBox {
 }
 
 impl BoundingBox {
-    /// From what stands between the brackets.
+    /// From the text between the brackets.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let malformed = || "'bounding_box:' takes [west_long south_lat east_long north_lat]".to_owned();
         let [west, south, east, north] = split(text).ok_or_else(malformed)?;

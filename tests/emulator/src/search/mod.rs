@@ -24,7 +24,7 @@ pub(crate) use self::entities::{Tag, entities};
 pub(crate) use self::parse::ParseError;
 pub(crate) use self::subject::{Author, Reference, Subject};
 
-/// What a query is for. The two have some operators each that the other does not have.
+/// The use of a query. The two have some operators each that the other does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Product {
     /// Search and counts. Accents are ignored.

@@ -51,7 +51,7 @@ pub(super) enum Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct User(String);
 
-/// What is counted of an author.
+/// A count of an author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
     Followers,

@@ -8,13 +8,13 @@ use super::operator::{Is, MAX_DISTANCE, Refused, Term};
 use super::words::{Phrase, fold, is_logical};
 use super::{Product, Query};
 
-/// How deep parentheses may be nested. What walks a tree recurses as deep as they are.
+/// How deep parentheses may be nested. Walks over a tree recurse as deep.
 const MAX_DEPTH: usize = 40;
 
 /// Why a text is no query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ParseError {
-    /// What is wrong, with the position counted in characters from 1, as X does.
+    /// The fault, with the position counted in characters from 1, as X does.
     pub(crate) message: String,
     /// The byte at which the offending token begins.
     pub(crate) offset: usize,
@@ -238,7 +238,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What is between quotes, where `\"` is a quote and `\\` a backslash.
+    /// The text between quotes, where `\"` is a quote and `\\` a backslash.
     fn quoted(&mut self) -> Result<String, ParseError> {
         let start = self.at;
         self.at += 1;
@@ -326,7 +326,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// What ends a word can stand beside it without a space.
+/// A character that ends a word can stand beside it without a space.
 fn in_word(character: char) -> bool {
     !character.is_whitespace() && !matches!(character, '(' | ')' | '"')
 }

@@ -7,7 +7,7 @@ use super::entities::{Entities, entities};
 use super::geo::Point;
 use super::words::Words;
 
-/// A post, as far as queries can see it. What the caller does not know keeps its default.
+/// A post, as far as queries can see it. Fields that the caller does not know keep their defaults.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Subject<'a> {
     pub(crate) id: u64,
@@ -68,7 +68,7 @@ pub(crate) struct Place<'a> {
     pub(crate) point: Option<Point>,
 }
 
-/// What X thinks that a post is about: an entity in a domain.
+/// A subject that X gives a post: an entity in a domain.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Annotation<'a> {
     pub(crate) domain: u64,

@@ -1,4 +1,4 @@
-//! Queries by table: what they match, what they refuse, and what holds for any of them.
+//! Queries by table: matches, refusals, and properties of all queries.
 
 use proptest::prelude::*;
 
@@ -258,7 +258,7 @@ fn a_wrong_query_is_refused_where_it_is_wrong() {
         ("cat -(-is:nullcast)", 7),
         ("list:1 list:2", 7),
         ("zürich &", 8),
-        // What cannot stand alone.
+        // Operators that cannot stand alone.
         ("lang:en", 0),
         ("is:retweet", 0),
         ("has:links", 0),
@@ -431,7 +431,7 @@ prop_assert_eq!(again.as_ref(), Ok(&rule), "{}", rule);
     }
 }
 
-/// What is found, as `kind:text@start-end`.
+/// The entities found, as `kind:text@start-end`.
 fn found(text: &str) -> Vec<String> {
     let entities = entities(text);
     let kinds = [("#", entities.hashtags), ("$", entities.cashtags), ("@", entities.mentions), ("url ", entities.urls)];

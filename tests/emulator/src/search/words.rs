@@ -1,4 +1,4 @@
-//! Texts as words: how X compares keywords and phrases with what a post says.
+//! Texts as words: how X compares keywords and phrases with the text of a post.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,7 +15,7 @@ pub(super) struct Words {
     ranges: Vec<Range<usize>>,
 }
 
-/// What a character does to the word it is in.
+/// The effect of a character on the word it is in.
 enum Class {
     /// It is part of a word.
     Letter,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 const ID_EPOCH: i64 = 1_288_834_974_657;
 const ID_SEQUENCE_BITS: u32 = 22;
 
-/// The real time and whatever a test has added.
+/// The real time and the time that a test has added.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     advanced: Duration,

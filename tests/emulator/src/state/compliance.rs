@@ -14,7 +14,7 @@ const DOWNLOAD_TIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The id of a job.
 pub(crate) type JobId = u64;
 
-/// What the ids of a job are of.
+/// The kind of a job's ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobKind {
     Posts,

@@ -22,7 +22,7 @@ const REMEMBERED: usize = 4096;
 /// How many documents may wait for a webhook.
 const WAITING: usize = 1024;
 
-/// A document that was posted to a webhook, and what came of it.
+/// A document that was posted to a webhook, and the outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookDelivery {
@@ -91,7 +91,7 @@ struct Numbers {
     pending: BTreeSet<u64>,
 }
 
-/// What was posted to all webhooks.
+/// Deliveries to all webhooks.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
     past: Mutex<VecDeque<(Option<u64>, WebhookDelivery)>>,

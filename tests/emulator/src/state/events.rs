@@ -1,4 +1,4 @@
-//! What happens, for those who are told of it.
+//! Events, for their listeners.
 
 use std::collections::{HashMap, VecDeque};
 use std::mem::{Discriminant, discriminant};
@@ -142,7 +142,7 @@ impl Events {
         let _ = self.sender.send(numbered);
     }
 
-    /// What happens from now on.
+    /// The events from now on.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Numbered> {
         self.sender.subscribe()
     }
@@ -152,7 +152,7 @@ impl Events {
         self.past.front().map(|numbered| numbered.event.moment())
     }
 
-    /// What happened from a moment on, as far as it is kept, the oldest first.
+    /// The kept events from a moment on, the oldest first.
     pub(crate) fn since(&self, moment: u64) -> impl Iterator<Item = &Numbered> {
         self.past.range(self.past.partition_point(|numbered| numbered.event.moment() < moment)..)
     }

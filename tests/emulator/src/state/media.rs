@@ -1,4 +1,4 @@
-//! Media, from the first segment of an upload to what is attached to posts and messages.
+//! Media, from the first segment of an upload to the attachments of posts and messages.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -23,7 +23,7 @@ const KEPT_IN_ALL: usize = 64 * 1024 * 1024;
 /// How often the state of a video or GIF is asked for until it is ready, unless a test says otherwise.
 const CHECKS: u32 = 2;
 
-/// What an upload is to become.
+/// The use of an uploaded medium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Photo,
@@ -37,7 +37,7 @@ pub(crate) enum Kind {
 pub(crate) struct Category {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// What media keys begin with. Subtitles have none: nothing shows them as a medium.
+    /// Prefixes of media keys. Subtitles have none: nothing shows them as a medium.
     prefix: Option<u8>,
     /// The largest size in bytes.
     pub(crate) limit: u64,
@@ -65,7 +65,7 @@ impl Category {
         CATEGORIES.iter().find(|category| category.name == name)
     }
 
-    /// The category of an upload that names none: the first one that takes its media type.
+    /// The category of an upload that names none: the first category with its media type.
     pub(crate) fn of(media_type: &str) -> &'static Self {
         let exact = CATEGORIES.iter().find(|category| category.media_type == media_type);
         exact.or_else(|| CATEGORIES.iter().find(|category| category.takes(media_type))).unwrap_or(&CATEGORIES[0])
@@ -91,7 +91,7 @@ impl Category {
     }
 }
 
-/// What becomes of an uploaded medium before it can be used.
+/// The processing of an uploaded medium before it can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Processing {
     checks: u32,
@@ -137,7 +137,7 @@ pub(crate) struct Medium {
     pub(crate) media_type: String,
     /// In bytes.
     pub(crate) size: u64,
-    /// The media type, the width and the height of what is an image.
+    /// The media type, the width and the height of an image.
     image: Option<&'static str>,
     pub(crate) dimensions: Option<(usize, usize)>,
     pub(crate) alt_text: Option<String>,
@@ -210,7 +210,7 @@ pub(crate) struct Upload {
 pub(crate) struct Media {
     media: BTreeMap<MediaId, Medium>,
     files: Files,
-    /// What is to become of the next uploads.
+    /// The processing of the next uploads.
     planned: VecDeque<Processing>,
 }
 
@@ -228,7 +228,7 @@ impl Media {
         self.files.get(medium.id).filter(|file| file.len() as u64 == medium.size)
     }
 
-    /// Takes a segment of an upload; one with the same number is replaced. An error says what is wrong with the medium.
+    /// Takes a segment of an upload; a segment with the same number is replaced. An error names the fault of the medium.
     pub(crate) fn append(&mut self, id: MediaId, number: u64, bytes: Bytes) -> Result<(), String> {
         let Some(medium) = self.media.get_mut(&id) else { return Err("is not an upload".to_owned()) };
         let limit = medium.category.limit;
@@ -251,7 +251,7 @@ impl Media {
         Ok(())
     }
 
-    /// Ends an upload, if it is complete. An error says what is wrong with it.
+    /// Ends an upload, if it is complete. An error names its fault.
     pub(crate) fn finalize(&mut self, id: MediaId) -> Result<(), String> {
         let whole = self.media.get(&id).and_then(|medium| self.file(medium));
         let Some(medium) = self.media.get_mut(&id) else { return Err("is not an upload".to_owned()) };
@@ -286,7 +286,7 @@ impl Media {
     }
 }
 
-/// What is said of a medium that is larger than its category allows.
+/// The complaint about a medium that is larger than its category allows.
 pub(crate) fn too_large(category: &Category) -> String {
     format!("has more than the {} bytes that {} may have", category.limit, category.name)
 }

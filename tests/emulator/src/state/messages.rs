@@ -1,4 +1,4 @@
-//! Direct messages: conversations, and what happens in them.
+//! Direct messages: conversations, and the events in them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::{Event, PostId, Relation, UserId, World};
 
-/// The id of what happened in a conversation.
+/// The id of an event in a conversation.
 pub(crate) type DmEventId = u64;
 
 /// The id of a conversation.
@@ -67,11 +67,11 @@ pub(crate) enum Action {
     Leave(Vec<UserId>),
 }
 
-/// What a message says.
+/// The content of a message.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
     pub(crate) text: Option<String>,
-    /// The keys of what is attached.
+    /// The keys of the attachments.
     pub(crate) media: Vec<String>,
     /// The posts that the text points to.
     pub(crate) posts: Vec<PostId>,
@@ -110,7 +110,7 @@ pub(crate) struct Messages {
     groups: HashMap<u64, BTreeSet<UserId>>,
     events: BTreeMap<DmEventId, DmEvent>,
     by_conversation: HashMap<Conversation, BTreeSet<DmEventId>>,
-    /// What each user can see.
+    /// The events that each user can see.
     by_viewer: HashMap<UserId, BTreeSet<DmEventId>>,
     /// From a user to one who may not send messages.
     pub(crate) blocks: Relation,
@@ -142,12 +142,12 @@ impl World {
         self.messages.by_viewer.get(&user).is_some_and(|events| events.contains(&id))
     }
 
-    /// What a user can see, the newest first.
+    /// The events that a user can see, the newest first.
     pub(crate) fn events_of(&self, user: UserId) -> impl Iterator<Item = &DmEvent> {
         self.found_events(self.messages.by_viewer.get(&user))
     }
 
-    /// What happened in a conversation, the newest first.
+    /// The events of a conversation, the newest first.
     pub(crate) fn events_in(&self, conversation: Conversation) -> impl Iterator<Item = &DmEvent> {
         self.found_events(self.messages.by_conversation.get(&conversation))
     }

@@ -1,4 +1,4 @@
-//! What the emulated X knows. One call changes it, the others see it.
+//! The state of the emulated X. A change by one call is visible to all others.
 
 mod activity;
 mod clock;
@@ -73,7 +73,7 @@ pub(crate) struct World {
     referring: HashMap<PostId, BTreeSet<PostId>>,
     /// Posts by the name, in lower case, of a user they mention.
     mentions: HashMap<String, BTreeSet<PostId>>,
-    /// What was deleted, and by whom it had been written.
+    /// Deleted posts, with their authors.
     deleted: BTreeMap<PostId, UserId>,
     /// From a user to a post.
     pub(crate) likes: Relation,

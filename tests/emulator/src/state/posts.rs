@@ -34,7 +34,7 @@ pub(crate) struct Rest {
     pub(crate) earlier: Vec<PostId>,
     /// The version that came after this one, which is then to be found by its id alone.
     pub(crate) later: Option<PostId>,
-    /// The media keys of what is attached.
+    /// The media keys of the attachments.
     pub(crate) media: Vec<Box<str>>,
     /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
     pub(crate) other: Option<Box<serde_json::Map<String, serde_json::Value>>>,
@@ -226,7 +226,7 @@ impl World {
         there
     }
 
-    /// Deletes a post in all its versions, and what repeats it. Returns whether it was there.
+    /// Deletes a post in all its versions, and its reposts. Returns whether it was there.
     pub(crate) fn delete(&mut self, id: PostId) -> bool {
         let Some(versions) = self.post(id).map(|post| self.versions(post)) else { return false };
         versions.into_iter().for_each(|version| self.delete_version(version));

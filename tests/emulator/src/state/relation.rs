@@ -65,12 +65,12 @@ impl Relation {
         self.counts.get(&to).map_or(0, |(_, count)| *count)
     }
 
-    /// What one thing points to, the newest first, each with its moment.
+    /// The targets of one thing, the newest first, each with its moment.
     pub(crate) fn from(&self, from: u64) -> impl Iterator<Item = (u64, u64)> {
         self.from.range((from, 0)..=(from, u64::MAX)).rev().map(|((_, moment), to)| (*moment, *to))
     }
 
-    /// What points to one thing, the newest first, each with its moment.
+    /// The sources that point to one thing, the newest first, each with its moment.
     pub(crate) fn to(&self, to: u64) -> impl Iterator<Item = (u64, u64)> {
         self.to.range((to, 0)..=(to, u64::MAX)).rev().map(|((_, moment), from)| (*moment, *from))
     }

@@ -100,7 +100,7 @@ impl Connection {
     }
 }
 
-/// What an open stream listens to.
+/// The events that an open stream listens to.
 #[derive(Debug)]
 pub(crate) struct Signals {
     pub(crate) end: watch::Receiver<Option<End>>,

@@ -45,7 +45,7 @@ impl World {
         self.users.get_mut(&id)
     }
 
-    /// Changes a user, and tells of what has changed. Returns whether there is one.
+    /// Changes a user, and publishes the changes. Returns whether there is one.
     pub(crate) fn change_user(&mut self, id: UserId, change: impl FnOnce(&mut User)) -> bool {
         let Some(user) = self.user_mut(id) else { return false };
         let before = user.clone();

@@ -1,4 +1,4 @@
-//! The webhooks of the app, and what is delivered to them.
+//! The webhooks of the app, and the deliveries to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Subscriptions to what users do, and what the activity stream gives for them.
+//! Subscriptions to the activity of users, and the documents of the activity stream for them.
 //!
 //! All kinds that the description lists can be subscribed to. Those whose payload it does not describe bring nothing, though they happen here:
 //! messages (`dm.sent`, `dm.received`), blocks and mutes among them.
@@ -123,12 +123,12 @@ fn delete_many(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.answer(Envelope { data: Some(data.into()), meta, ..Envelope::default() })
 }
 
-/// What the payloads show.
+/// The fields that the payloads show.
 const FIELDS: &str = "post.fields=author_id,conversation_id,created_at,in_reply_to_user_id,lang,referenced_posts\
     &user.fields=created_at,description,protected,verified\
     &like_with_tweet_author.fields=timestamp_ms";
 
-/// No parameter says what the payloads show: it is always the same.
+/// The payloads always show the same fields: there is no parameter for that.
 pub(super) fn view(dialect: Dialect) -> View {
     View::new(&Query::parse(Some(FIELDS)), dialect, None)
 }
@@ -141,7 +141,7 @@ struct Activity {
     payload: Value,
 }
 
-/// What the activity stream gives for an event: a document for each subscription that it is for.
+/// The documents of the activity stream for an event: one for each subscription that it concerns.
 pub(super) fn documents(view: &View, world: &World, event: &Event) -> Vec<Value> {
     wanted(view, world, event, |_| true)
 }

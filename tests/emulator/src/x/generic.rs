@@ -153,7 +153,7 @@ fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
 fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
-        // What is made is nobody's own.
+        // Made data belongs to nobody.
         ["data", name] | ["includes", _, name] if PRIVATE.contains(name) => false,
         // `media` is its own singular.
         ["includes", kind, name] => view.shows(canonical(kind).trim_end_matches('s'), canonical(name)),

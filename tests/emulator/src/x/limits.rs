@@ -51,7 +51,7 @@ pub(crate) struct Limits {
     windows: HashMap<Counted, Window>,
 }
 
-/// What a request leaves of the quotas of its caller.
+/// The rest of the caller's quotas after a request.
 #[derive(Debug)]
 pub(crate) struct Quota {
     /// Each with the prefix of its headers.
@@ -104,7 +104,7 @@ impl Limits {
         Quota { shown, exceeded }
     }
 
-    /// Counts a request of an operation. One that is refused for want of quota does not use any.
+    /// Counts a request of an operation. A request that is refused for want of quota does not use any.
     pub(crate) fn count(&mut self, caller: Caller, operation: usize, now: i64) -> Quota {
         let (caller, operation) = (Some(caller), Some(operation));
         let mut quota = self.look(caller, operation, now);
@@ -117,7 +117,7 @@ impl Limits {
 }
 
 impl Quota {
-    /// Says in an answer what is left, unless the answer says so itself.
+    /// Puts the rest of the limits into an answer, unless the answer has it itself.
     pub(crate) fn show(&self, answer: &mut Answer) {
         for (prefix, limit, window) in &self.shown {
             let remaining = limit.saturating_sub(window.used);

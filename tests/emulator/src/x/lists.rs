@@ -41,7 +41,7 @@ fn render(view: &View, world: &World, list: &List) -> Value {
     object.finish()
 }
 
-/// What the expansions bring in for lists.
+/// The objects that the expansions bring in for lists.
 fn includes(view: &View, world: &World, lists: &[&List]) -> Map<String, Value> {
     let mut included = Included::default();
     if view.expands("owner_id") {

@@ -71,7 +71,7 @@ pub(super) fn resource(medium: &Medium) -> String {
 }
 
 impl Call<'_> {
-    /// The medium of the caller that a request names, or what to say against it.
+    /// The medium of the caller that a request names, or the refusal.
     pub(super) fn own_medium(&self, parameter: &str, id: &str) -> Result<&Medium, Problem> {
         let user = self.user()?;
         let medium = id.parse().ok().and_then(|id| self.world.own_medium(user, id));

@@ -56,7 +56,7 @@ fn render(view: &View, world: &World, event: &DmEvent) -> Value {
     object.finish()
 }
 
-/// What the expansions bring in for events.
+/// The objects that the expansions bring in for events.
 fn expand(view: &View, world: &World, events: &[&DmEvent], included: &mut Included) {
     for event in events {
         if view.expands("sender_id") {
@@ -112,7 +112,7 @@ impl Call<'_> {
         }
     }
 
-    /// The event in the path, if there is one. It has to be one that the caller can see.
+    /// The event in the path, if the caller can see it.
     fn event_in_path(&self) -> Result<Option<&DmEvent>, Problem> {
         let user = self.user()?;
         match self.world.dm_event(self.id(0)) {
@@ -151,7 +151,7 @@ impl Call<'_> {
     }
 }
 
-/// A message in a body, and the ids of what is to be attached.
+/// A message in a body, and the ids of its attachments.
 fn message(world: &World, body: &Value, place: &str) -> Result<(Message, Vec<String>), Problem> {
     let text = body["text"].as_str();
     let attachments = body["attachments"].as_array().into_iter().flatten();
@@ -173,7 +173,7 @@ fn message(world: &World, body: &Value, place: &str) -> Result<(Message, Vec<Str
     Ok((Message { text: text.map(str::to_owned), posts, ..Message::default() }, media))
 }
 
-/// What is said against a medium that cannot be attached.
+/// The complaint about a medium that cannot be attached.
 fn unusable(place: &str, id: &str) -> Problem {
     let name = format!("{place}attachments.media_id");
     let message = format!("$.{name}: is not a medium of the authenticating user that is ready");
@@ -264,7 +264,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(json!({ "deleted": true }))
 }
 
-/// Downloads what is attached to a message. The emulator keeps no more than the smaller and newer of all uploads.
+/// Downloads an attachment of a message. The emulator keeps no more than the smaller and newer of all uploads.
 fn download(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let Some(event) = call.event_in_path()? else {
         // Among bytes there is no place for an error.

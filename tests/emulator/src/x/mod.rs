@@ -65,7 +65,7 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
 }
 
-/// What an operation does.
+/// The handler of an operation.
 type Act = fn(&mut Call<'_>) -> Result<Answer, Problem>;
 
 /// What an operation begins to do that has to ask somebody else before it is done.
@@ -74,7 +74,7 @@ type Begin = fn(&mut Call<'_>) -> Result<Later, Problem>;
 /// The rest of such an operation. The state is not locked meanwhile.
 type Later = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 
-/// An operation by method and template, and what it does.
+/// An operation by method and template, and its handler.
 type Entry<H = Act> = (Method, &'static str, H);
 
 /// All operations that work on the state, but for those of [`ASKING`].
@@ -108,7 +108,7 @@ enum Handler {
     Begin(Begin),
 }
 
-/// What the operations of a description do, by their numbers.
+/// The handlers of a description's operations, by their numbers.
 pub(crate) struct Handlers(HashMap<usize, Handler>);
 
 impl Handlers {
@@ -127,7 +127,7 @@ pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) operation: &'a Operation,
     pub(crate) caller: Caller,
-    /// What stands in the path for the segments left open, in order.
+    /// Texts of the path in the open segments, in order.
     pub(crate) path: Vec<String>,
     pub(crate) query: Query,
     /// The body as JSON, checked, also if it came as a form; null if it is something else.
@@ -314,7 +314,7 @@ impl Call<'_> {
         names.nth(index).unwrap_or("id")
     }
 
-    /// An id in the path. What is no number is the id of nothing.
+    /// An id in the path. A text that is no number is the id of nothing.
     pub(crate) fn id(&self, index: usize) -> u64 {
         self.path.get(index).and_then(|text| text.parse().ok()).unwrap_or_default()
     }
@@ -324,7 +324,7 @@ impl Call<'_> {
         self.body.get(name)?.as_str()
     }
 
-    /// An id in the body. What is no number is the id of nothing.
+    /// An id in the body. A text that is no number is the id of nothing.
     pub(crate) fn body_id(&self, name: &str) -> u64 {
         self.text(name).and_then(|text| text.parse().ok()).unwrap_or_default()
     }

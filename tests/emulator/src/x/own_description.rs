@@ -1,4 +1,4 @@
-//! X's description of itself: the one that the emulator works by.
+//! X's description of itself, by which the emulator works.
 
 use http::Method;
 

@@ -53,7 +53,7 @@ impl Cursor {
             let key = u64::from_str_radix(token.get(5..21)?, 16).ok()? ^ MASK;
             Some(if token.starts_with("7140b") { Self::After(key) } else { Self::Before(key) })
         };
-        // Whatever was not written by `token` does not come out of it again.
+        // A text that `token` has not written is refused.
         hexadecimal().or_else(number).filter(|cursor| cursor.token(list, digits) == token)
     }
 
@@ -78,7 +78,7 @@ fn digits(call: &Call<'_>) -> Option<u32> {
     patterns.filter_map(|pattern| pattern.strip_prefix("^[0-9]{1,")?.strip_suffix("}$")?.parse().ok()).next()
 }
 
-/// A page, and what its `meta` says.
+/// A page, and its `meta`.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,

@@ -171,7 +171,7 @@ fn references(post: &Post) -> impl Iterator<Item = (&'static str, PostId)> {
     reposted.into_iter().chain(quoted).chain(replied)
 }
 
-/// What the expansions bring in for posts.
+/// The objects that the expansions bring in for posts.
 pub(super) fn expand(view: &View, world: &World, posts: &[&Post], included: &mut Included) {
     let referenced_authors = view.expands("referenced_posts.id.author_id");
     let referenced_media = view.expands("referenced_posts.id.attachments.media_keys");
@@ -251,7 +251,7 @@ impl Call<'_> {
         self.answer(Envelope { data: (!data.is_empty()).then(|| data.into()), includes, errors: included.errors, meta })
     }
 
-    /// The post in the path. One that was deleted is missing with a status of its own, as X also gives it.
+    /// The post in the path. A deleted post has a status of its own, as X also gives it.
     pub(super) fn post_in_path(&self) -> Result<&Post, Problem> {
         let id = self.id(0);
         let post = self.world.post(id);

@@ -1,4 +1,4 @@
-//! Search among the posts of the state, and counts of what it finds.
+//! Search among the posts of the state, and counts of the posts found.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -74,7 +74,7 @@ fn range(call: &Call<'_>, recent: bool) -> Result<Range<PostId>, Problem> {
     Ok(range)
 }
 
-/// What a search finds, the newest first.
+/// The posts that a search finds, the newest first.
 fn found<'a>(call: &'a Call<'_>, range: Range<PostId>) -> Result<impl Iterator<Item = &'a Post>, Problem> {
     let query = query(call)?;
     Ok(call.world.posts_between(range).rev().filter(move |post| call.sees(post) && matches_for(call.viewer(), call.world, &query, post)))

@@ -5,7 +5,7 @@ use crate::state::Draft;
 
 const LONGEST_USERNAME: usize = 15;
 
-/// What a user says of themselves, and what X says of them.
+/// A user's profile: the user's own entries, and X's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
@@ -23,7 +23,7 @@ pub struct Profile {
     pub pinned_post: Option<String>,
 }
 
-/// Refuses what X allows nobody as a username.
+/// Refuses usernames that X allows nobody.
 pub(crate) fn check_username(username: &str) -> Result<(), String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if (1..=LONGEST_USERNAME).contains(&username.len()) && username.bytes().all(allowed) {

@@ -1,4 +1,4 @@
-//! What a test wants to be shown of a post or a user, in place of what the state has.
+//! Fields that a test sets on a post or a user, in place of those of the state.
 
 use std::collections::BTreeMap;
 

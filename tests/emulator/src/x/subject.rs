@@ -45,7 +45,7 @@ pub(crate) fn matches_for(viewer: Option<UserId>, world: &World, query: &Query, 
     })
 }
 
-/// What the key of a medium begins with, by its kind.
+/// Prefix of the key of a medium, by its kind.
 const IMAGE: &str = "3_";
 const VIDEO: &str = "7_";
 const GIF: &str = "16_";

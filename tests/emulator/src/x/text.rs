@@ -7,13 +7,13 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::search::entities;
 
-/// What a link counts: X puts an address of this length in its place.
+/// Length of a link: X puts an address of this length in its place.
 const LINK: usize = 23;
 
-/// What an emoji counts, of however many code points.
+/// Length of an emoji, of however many code points.
 const EMOJI: usize = 2;
 
-/// What makes one emoji of several code points: joiners, variants, keycaps, skin tones, flags.
+/// Code points that make one emoji of several: joiners, variants, keycaps, skin tones, flags.
 const JOINED: [RangeInclusive<u32>; 6] =
     [0x200d..=0x200d, 0xfe0f..=0xfe0f, 0x20e3..=0x20e3, 0x1f3fb..=0x1f3ff, 0x1f1e6..=0x1f1ff, 0xe0020..=0xe007f];
 

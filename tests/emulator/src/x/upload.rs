@@ -28,7 +28,7 @@ const CHECK_AFTER: u32 = 1;
 /// How many bytes a segment may have.
 const MAX_SEGMENT: usize = 5 * 1024 * 1024;
 
-/// What an upload answers: the medium, and how far it is.
+/// The answer to an upload: the medium, and its progress.
 fn show(call: &Call<'_>, medium: &Medium) -> Result<Answer, Problem> {
     let left = medium.expires_at() - call.world.now().as_second();
     let mut data = json!({ "id": medium.id.to_string(), "expires_after_secs": left.max(0) });

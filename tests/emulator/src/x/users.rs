@@ -63,7 +63,7 @@ fn connection(world: &World, viewer: UserId, user: UserId) -> Vec<&'static str> 
     if names.is_empty() { vec!["none"] } else { names }
 }
 
-/// What the expansions bring in for users.
+/// The objects that the expansions bring in for users.
 pub(super) fn expand(view: &View, world: &World, users: &[&User], included: &mut Included) {
     for user in users {
         if view.expands("most_recent_post_id")

@@ -1,4 +1,4 @@
-//! What a request wants to see of things, and what comes with them.
+//! The fields that a request asks for, and the objects that come with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ const DEFAULTS: &[(&str, &[&str])] = &[
 /// What is shown unasked of things of any other kind, as far as they have it: X does not say.
 const USUAL: &[&str] = &["id", "name", "text", "title", "media_key", "type"];
 
-/// What only the owner of a thing sees.
+/// Fields that only the owner of a thing sees.
 pub(super) const PRIVATE: &[&str] = &["confirmed_email", "non_public_metrics", "organic_metrics", "promoted_metrics"];
 
 /// The fields and expansions of a request, under current names.
@@ -69,7 +69,7 @@ pub(crate) struct Included {
     pub(crate) media: Vec<String>,
     /// By the posts that they are attached to.
     pub(crate) polls: Vec<PostId>,
-    /// What could not be found.
+    /// Problems of things that could not be found.
     pub(crate) errors: Vec<Value>,
 }
 

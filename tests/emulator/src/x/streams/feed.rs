@@ -1,4 +1,4 @@
-//! A stream while it is open: it waits for what happens, and says something at least every so often.
+//! A stream while it is open: it waits for events, and sends something at least every so often.
 
 use std::collections::VecDeque;
 use std::io;
@@ -27,7 +27,7 @@ use crate::x::{Call, Problem, View};
 /// X promises a sign of life this often.
 pub(crate) const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// What stands between documents, and keeps the connection alive by itself.
+/// The text between documents, which by itself keeps the connection alive.
 const SEPARATOR: &str = "\r\n";
 
 /// Which events a client wants.
@@ -85,7 +85,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // What is dropped and has not ended was left by its client.
+        // A feed that is dropped before its end was left by its client.
         self.end(End::Client);
     }
 }
@@ -212,7 +212,7 @@ impl Feed {
     }
 }
 
-/// What X sends before it ends a stream.
+/// The document that X sends before it ends a stream.
 fn message(kind: Disconnect) -> Value {
     let detail = match kind {
         Disconnect::SlowReader => "This stream was disconnected because it was not read fast enough.",

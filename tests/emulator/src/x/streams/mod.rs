@@ -1,6 +1,6 @@
-//! The operations that bring what happens as it happens.
+//! The operations that bring events as they happen.
 //!
-//! Each of them is a row: which events it is about, and what it makes of one. The rest is the same for all, and is in `feed`.
+//! Each of them is a row: its events, and the document that it makes of one. The rest is the same for all, and is in `feed`.
 //!
 //! X chooses what is in a sample and in which partition. Here a sample has everything, for a test to find what it has caused; the first event of each
 //! kind is in partition 1, and the later ones are spread evenly, the same in each run.
@@ -70,7 +70,7 @@ fn posted<'w>(world: &'w World, event: &Event) -> Option<&'w Post> {
     }
 }
 
-/// A document with what the expansions bring in.
+/// A document with the objects that the expansions bring in.
 fn document(view: &View, world: &World, data: Value, included: Included) -> Value {
     let mut document = Map::from_iter([("data".to_owned(), data)]);
     let includes = view.includes(world, &included);
@@ -106,7 +106,7 @@ fn filtered(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.stream("filtered_stream", found)
 }
 
-/// What the rules find.
+/// The rules that match.
 pub(super) fn found(view: &View, world: &World, event: &Event) -> Vec<Value> {
     let Some(post) = posted(world, event) else { return Vec::new() };
     let matching = world.rules.iter().filter(|rule| matches(world, &rule.query, post)).map(|rule| {

@@ -161,7 +161,7 @@ fn add_rules(world: &mut World, add: &[Value], dry_run: bool) -> Result<Outcome,
     Ok(outcome)
 }
 
-/// A new rule, or what is wrong with it.
+/// A new rule, or its fault.
 fn rule(world: &mut World, value: &str, tag: Option<&str>) -> Result<Rule, Value> {
     if let Some(same) = world.rules.with_value(value) {
         return Err(json!({

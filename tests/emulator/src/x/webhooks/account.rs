@@ -1,4 +1,4 @@
-//! Account activity: what webhooks are told of the users who are subscribed to them.
+//! Account activity: documents to webhooks about their subscribed users.
 //!
 //! X's description has no such documents; they are made here as X documents them. Typing, read receipts and revoked access are left out, which
 //! nothing causes here, and so are messages in groups, of which X does not tell either.
@@ -10,12 +10,12 @@ use super::{ACCOUNT_NAME, APPLICATION_ID};
 use crate::search::entities;
 use crate::state::{Conversation, DmEvent, Event, Post, PostId, UserId, WebhookId, World, time_of};
 
-/// What a webhook gets of an event: a document for each subscribed user whom it concerns.
+/// The documents of a webhook for an event: one for each subscribed user whom it concerns.
 pub(super) fn documents(world: &World, webhook: WebhookId, event: &Event) -> Vec<Value> {
     world.webhooks.subscribed.from(webhook).filter_map(|(_, subscribed)| document(world, subscribed, event)).collect()
 }
 
-/// What there is to tell of an event for one user.
+/// The content of an event for one user.
 fn document(world: &World, subscribed: UserId, event: &Event) -> Option<Value> {
     let concerns = |one: UserId, other: UserId| one == subscribed || other == subscribed;
     let between = |name: &'static str, kind: &str, source: UserId, target: UserId, moment: u64| {

@@ -26,7 +26,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Checks a webhook, or says what is wrong about it. What is out of reach passes.
+/// Checks a webhook, or returns its fault. A webhook out of reach passes.
 pub(super) async fn check(url: &str, secret: &str) -> Result<(), String> {
     let Some(target) = Target::of(url) else { return Ok(()) };
     let token = random();

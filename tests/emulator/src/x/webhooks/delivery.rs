@@ -1,4 +1,4 @@
-//! What webhooks are told, and the telling.
+//! Documents for webhooks, and their delivery.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) fn deliver(world: &World, event: &Event) {
     }
 }
 
-/// What a webhook gets of an event.
+/// The documents of a webhook for an event.
 fn documents(world: &World, webhook: &Webhook, event: &Event) -> Vec<Value> {
     let found = webhook.link.as_ref().map(|link| {
         let view = View::new(&link.query, link.dialect, None);

@@ -19,7 +19,7 @@ pub(super) fn date(moment: u64) -> String {
     time_of(moment).strftime("%a %b %d %H:%M:%S +0000 %Y").to_string()
 }
 
-/// What both forms of a user have.
+/// The fields that both forms of a user have.
 fn common(world: &World, user: &User) -> Value {
     json!({
         "name": user.name,

@@ -1,4 +1,4 @@
-//! Webhooks: registering and checking them, and what is to be delivered to them.
+//! Webhooks: registering and checking them, and the documents for them.
 //!
 //! Only a webhook on the loopback interface, over plain HTTP, is called. Any other is valid at once, stays so, and gets nothing. X checks a webhook
 //! by itself every so often as well, and gives one that answers with an error or not at all a day before it counts as invalid; here each check is
@@ -56,7 +56,7 @@ fn render(view: &View, webhook: &Webhook) -> Value {
     object.finish()
 }
 
-/// What is wrong with the URL of a webhook.
+/// The fault of the URL of a webhook.
 ///
 /// X takes `https` without a port only. A test's own server has neither a certificate nor a choice of ports, so the loopback interface is let
 /// through as well.
@@ -139,7 +139,7 @@ fn validate(call: &mut Call<'_>) -> Result<Later, Problem> {
             if let Some(webhook) = world.webhooks.get_mut(id) {
                 webhook.valid = checked.is_ok();
                 if !webhook.valid {
-                    // What was still to be delivered goes with it.
+                    // Its waiting documents go with it.
                     webhook.queue = None;
                 } else if webhook.queue.is_none() {
                     webhook.queue = delivery::queue(id, &url, secret, &deliveries);
@@ -198,7 +198,7 @@ fn replay(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(json!({ "job_id": job.to_string(), "created_at": created_at(job) }))
 }
 
-/// What X posts when a job is done.
+/// The document that X posts when a job is done.
 fn replayed(webhook: WebhookId, job: u64, is_complete: bool) -> Value {
     let (state, description) = match is_complete {
         true => ("Complete", "Everything was delivered again."),
@@ -235,7 +235,7 @@ fn links(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(call.world.webhooks.iter().filter_map(link).collect::<Vec<_>>())
 }
 
-/// Changes whether a webhook gets what the filtered stream finds.
+/// Changes whether a webhook gets the matches of the filtered stream.
 fn set_link(call: &mut Call<'_>, link: impl FnOnce(Option<Link>) -> Option<Link>) -> Result<(), Problem> {
     let id = call.webhook_in_path()?.id;
     if let Some(webhook) = call.world.webhooks.get_mut(id) {

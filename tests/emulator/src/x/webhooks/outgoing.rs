@@ -28,7 +28,7 @@ pub(super) fn loopback(host: &str) -> Vec<IpAddr> {
     address.ok().filter(IpAddr::is_loopback).into_iter().collect()
 }
 
-/// What X signs with the app's consumer secret, as X writes it.
+/// The signature of a text with the app's consumer secret, as X writes it.
 pub(super) fn sign(secret: &str, content: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     format!("sha256={}", STANDARD.encode(hmac::sign(&key, content)))
@@ -76,7 +76,7 @@ impl Target {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), String> {
         let stream = TcpStream::connect(&self.addresses[..]).await.map_err(|error| format!("cannot be reached: {error}"))?;
-        // What is small goes out at once. A socket on which this fails is about to fail altogether.
+        // Small messages go out at once. A socket on which this fails is about to fail altogether.
         let _ = stream.set_nodelay(true);
         let failed = |error: hyper::Error| format!("does not answer: {error}");
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
