@@ -93,7 +93,10 @@ pub(super) fn all(context: Context<'_>, groups: &BTreeMap<&str, Vec<usize>>) -> 
     // Configured out by its feature, so that rustc names the feature to who uses it.
     let off = context.api.settings.groups.keys().filter(|group| !groups.contains_key(group.as_str())).map(|group| {
         let module = ident(group);
+        // Another description may have no operations of a group that is switched on.
+        let docs = docs::attributes(&page(context, group).line);
         quote! {
+            #docs
             #[cfg(feature = #group)]
             pub mod #module {}
         }

@@ -42,7 +42,7 @@ impl Paragon {
 
     /// A user, by the id that the user has in your own product. Nothing is sent.
     ///
-    /// When the client was built with [`user_token`](ParagonBuilder::user_token), the token decides whose account is used, and not the id.
+    /// When the client was built with [`user_token`](crate::ParagonBuilder::user_token), the token decides whose account is used, and not the id.
     #[must_use]
     pub fn user(&self, id: impl Into<String>) -> ParagonUser {
         ParagonUser { paragon: self.clone(), id: id.into().into(), credential: None }
