@@ -10,7 +10,7 @@ use crate::message::{Answer, RecordedRequest};
 
 pub(crate) type Respond = dyn Fn(&RecordedRequest) -> Response + Send + Sync;
 
-/// What an added route or a workflow answers. JSON becomes one, with status 200 or another, and so do bytes, and a status alone.
+/// The answer of an added route or of a workflow. It is made of JSON, with status 200 or another, of bytes, or of a status alone.
 #[derive(Debug)]
 pub struct Response(Answer);
 

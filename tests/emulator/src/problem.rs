@@ -202,7 +202,7 @@ impl ParagonError {
         Self::own(status, INVALID_REQUEST, WITHOUT_BODY)
     }
 
-    /// What a body has wrong, property by property, in the nested form that Paragon's validation has.
+    /// The faults of a body, property by property, in the nested form that Paragon's validation has.
     pub(crate) fn validation(wrong: &[(&str, &str, String)]) -> Self {
         let node =
             |(property, rule, text): &(&str, &str, String)| json!({ "property": property, "constraints": { *rule: text }, "children": [] });
@@ -210,7 +210,7 @@ impl ParagonError {
         Self { status: StatusCode::BAD_REQUEST, code: Some(INVALID_REQUEST), message, integration: false }
     }
 
-    /// What becomes of an error of X when the raw answer was not asked for. Its body is lost, as with the real proxy.
+    /// Paragon's form of an error of X when the raw answer was not asked for. Its body is lost, as with the real proxy.
     pub(crate) fn from_integration(answer: &Answer) -> Self {
         let body: Value = serde_json::from_slice(answer.whole_body()).unwrap_or_default();
         let message = ["detail", "title", "message"].iter().find_map(|key| body.get(key)?.as_str());

@@ -38,7 +38,7 @@ impl Query {
         names.filter_map(Dialect::of).min_by_key(|dialect| *dialect == Dialect::Tweet)
     }
 
-    /// The same under current names; what is given in both dialects is joined.
+    /// The same under current names; values that are given in both dialects are joined.
     pub(crate) fn canonical(self) -> Self {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (name, value) in self.0 {

@@ -12,7 +12,7 @@ use crate::message::{Answer, Body, Exchange, RecordedRequest};
 /// The bytes that all that is remembered may take together; the oldest is forgotten first.
 const CAPACITY: usize = 16 * 1024 * 1024;
 
-/// About what an exchange takes beside its bodies and the headers that the client chose: two maps of headers, above all.
+/// About the memory that an exchange takes beside its bodies and the headers that the client chose: two maps of headers, above all.
 const OVERHEAD: usize = 3 * 1024;
 
 #[derive(Default)]
@@ -86,7 +86,7 @@ impl Record {
         self.bytes = 0;
     }
 
-    /// The last one stays, whatever its size.
+    /// The last exchange stays, even if it is too large.
     fn forget(&mut self) {
         while self.bytes > CAPACITY && self.entries.len() > 1 {
             let Some(oldest) = self.entries.pop_front() else { return };

@@ -1,4 +1,4 @@
-//! What both listeners work on, and what a test can do to it: by the typed handle and over HTTP alike.
+//! The state that both listeners share, and the changes that a test can make to it: by the typed handle and over HTTP alike.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) handlers: Handlers,
     /// The dialect of all answers, if it is not to follow the requests.
     pub(crate) dialect: Option<Dialect>,
-    /// What data made from the description depends on, and which requests a fault with a probability hits.
+    /// Seed of the data made from the description, and of the choice of requests that a fault with a probability hits.
     pub(crate) seed: u64,
     pub(crate) rate_limit: u32,
     /// How long a stream is silent before it gives a sign of life.

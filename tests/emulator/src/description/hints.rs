@@ -1,4 +1,4 @@
-//! What a text must look like so that other operations take it: many answers hold ids that their own description says nothing about.
+//! Patterns of texts that other operations take: many answers hold ids whose form their own description leaves open.
 
 use std::collections::{BTreeMap, BTreeSet};
 

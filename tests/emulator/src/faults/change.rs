@@ -13,13 +13,13 @@ use crate::message::{Answer, Body};
 use crate::problem::resource_not_found;
 use crate::shared::Shared;
 
-/// What is changed about the JSON of an answer. What holds `data`, `includes`, `meta` and `errors` together stays unless its fields are named.
+/// A change of the JSON of an answer. The envelope round `data`, `includes`, `meta` and `errors` stays unless its fields are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
-    /// Fields that the description requires are missing, and of what has an id so are the usual `name`, `username` and `text`; those that are named are
-    /// missing whatever it says.
+    /// Fields that the description requires are missing, and so are `name`, `username` and `text` of objects with an id; fields that are named are
+    /// missing in any case.
     MissingFields,
     /// Values of enums are `emulator_unknown`; so are the texts of fields that are named, of which the description may not know that they are enums.
     UnknownEnumValues,

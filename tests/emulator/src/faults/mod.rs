@@ -49,7 +49,7 @@ use crate::x;
 /// ```
 ///
 /// The HTTP API takes the same as JSON, for example `{"fault": {"error": {"status": 503, "shape": "problem"}}, "method": "GET",
-/// "path": "/2/users/me", "times": 2}`. What may be left out in Rust may be left out there: `listener` (`"paragon"` or `"x"`), `method`, `path`, `skip`,
+/// "path": "/2/users/me", "times": 2}`. Parts that are optional in Rust are optional there: `listener` (`"paragon"` or `"x"`), `method`, `path`, `skip`,
 /// `times`, `probability`, `headers`. The `fault` is one of
 ///
 /// | JSON | in Rust |
@@ -134,7 +134,7 @@ impl Fault {
     }
 
     /// A status with a body of some shape. The request takes no effect. Through Paragon, an error in a shape of X's arrives as the caller has asked for
-    /// it: raw or in Paragon's own form. It has X's rate-limit headers, with what is left; [`header`](Self::header) says otherwise.
+    /// it: raw or in Paragon's own form. It has X's rate-limit headers, with the rest of the limits, unless [`header`](Self::header) sets others.
     pub fn error(status: u16, shape: ErrorShape) -> Self {
         Self::new(Kind::Error { status, shape })
     }
@@ -227,7 +227,7 @@ impl Fault {
         self
     }
 
-    /// A header that the answer has beside or in place of its own. Those that say how long the answer is, or what becomes of the connection, cannot be set.
+    /// A header that the answer has beside or in place of its own. The headers of its length and of the connection cannot be set.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self

@@ -111,8 +111,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// What data that is made from the description depends on, and which requests a fault with a probability hits; 0 by default. The same seed
-    /// gives the same data.
+    /// Sets the seed of the data made from the description, and of the choice of requests that a fault with a probability hits; 0 by default. The
+    /// same seed gives the same data.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -130,20 +130,23 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Another description of X's API than the project's: OpenAPI 3.0, as JSON. What is in neither has no state, and is answered by made data.
+    /// Sets another description of X's API than the project's: OpenAPI 3.0, as JSON. Operations that only it has are without state, and are answered by
+    /// made data.
     pub fn description(mut self, openapi: impl Into<String>) -> Self {
         self.description = Some(openapi.into());
         self
     }
 
-    /// What to call with each request that was answered, for a log. It is called on the emulator's own threads and must not wait for anything.
+    /// Sets a function that is called with each request that was answered, for a log. It is called on the emulator's own threads and must not wait
+    /// for anything.
     pub fn on_exchange(mut self, call: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
         self.on_exchange = Some(Callback(Arc::new(call)));
         self
     }
 
-    /// What to call with each request whose connection was reset before it was answered ([`Fault::reset_before`](crate::Fault::reset_before)), for a log. The body was not read. It is
-    /// called on the emulator's own threads and must not wait for anything.
+    /// Sets a function that is called with each request whose connection was reset before it was answered
+    /// ([`Fault::reset_before`](crate::Fault::reset_before)), for a log. The body was not read. The function is called on the emulator's own threads
+    /// and must not wait for anything.
     pub fn on_reset(mut self, call: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
         self.on_reset = Some(Callback(Arc::new(call)));
         self

@@ -118,7 +118,7 @@ pub(crate) fn proxied_path(request: &RecordedRequest) -> Option<String> {
     }
 }
 
-/// Hands over what X would answer to a request, if that came through the proxy.
+/// Hands over X's answer to a request, if that came through the proxy.
 pub(crate) fn hand_over(request: &RecordedRequest, answer: Answer) -> Answer {
     if request.listener == Listener::Paragon && proxied_path(request).is_some() {
         proxy::as_asked(request, answer).unwrap_or_else(Answer::from)

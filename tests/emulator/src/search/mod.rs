@@ -1,4 +1,4 @@
-//! X's query language for posts: what recent and full-archive search and counts take as `query`, and what a rule of the filtered stream says.
+//! X's query language for posts: the `query` of recent and full-archive search and counts, and the rules of the filtered stream.
 //!
 //! A [`Query`] is parsed from its text and then asked of each post, whose facts the caller lays out as a [`Subject`]. [`entities`] finds the
 //! hashtags, cashtags, mentions and links in a text, which are facts of a post too.

@@ -1,4 +1,4 @@
-//! From the text of a query to its tree, and X's rules on what a query must and must not contain.
+//! From the text of a query to its tree, and X's rules on the content of a query.
 
 use std::fmt;
 
@@ -262,7 +262,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         self.at += 1;
         let name = self.take_while(in_word);
-        // A tag is what would be found as one in a text.
+        // A tag has the form that is found as a tag in a text.
         let text = format!("{sign}{name}");
         let found = entities(&text);
         let (kind, tags, term): (_, _, fn(String) -> Term) = match sign {

@@ -14,7 +14,7 @@ pub(crate) struct Subscription {
     pub(crate) filter: Value,
     pub(crate) tag: Option<String>,
     pub(crate) webhook: Option<String>,
-    /// From then on it is as if deleted. It stays for what happened before and is still to be brought, as long as such events are kept.
+    /// From then on it is as if deleted. It stays for earlier events that are still to be brought, as long as such events are kept.
     pub(crate) expires_at: Option<Timestamp>,
     /// The moment of the last change, as an id.
     pub(crate) updated: u64,

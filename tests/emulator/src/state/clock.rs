@@ -43,7 +43,7 @@ pub(crate) fn time_of(id: u64) -> Timestamp {
     Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// A moment as X writes it in what it says of the times of a request.
+/// A moment as X writes it in messages about the times of a request.
 pub(crate) fn show_minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%MZ").to_string()
 }

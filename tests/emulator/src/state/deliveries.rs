@@ -1,4 +1,4 @@
-//! What is posted to webhooks: what is on its way, and what became of it.
+//! Documents for webhooks: those on their way, and the outcomes of the others.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
@@ -52,12 +52,12 @@ impl WebhookDelivery {
 #[derive(Debug)]
 pub(crate) struct Parcel {
     pub(crate) body: Bytes,
-    /// When that happened which it tells of, as an id; of one that is sent again, nothing.
+    /// The moment of its event, as an id; `None` for a document that is sent again.
     pub(crate) moment: Option<u64>,
     _pending: Pending,
 }
 
-/// The number of a document, which is on its way until this is dropped, whatever becomes of it.
+/// The number of a document, which counts as on its way until this is dropped, delivered or not.
 #[derive(Debug)]
 struct Pending {
     number: u64,
@@ -112,7 +112,7 @@ impl Deliveries {
         past.push_back((moment, delivery));
     }
 
-    /// Waits until nothing is on its way of what is now.
+    /// Waits until no document of this moment is on its way.
     pub(crate) async fn settled(&self) {
         let mut numbers = self.numbers.subscribe();
         let end = numbers.borrow().next;
@@ -121,7 +121,7 @@ impl Deliveries {
     }
 }
 
-/// What is still to be posted to one webhook, in order. It ends, with what is on its way, when it is dropped.
+/// The documents that wait for one webhook, in order. When it is dropped they are dropped too, with the document on its way.
 #[derive(Debug)]
 pub(crate) struct Queue {
     webhook: Address,

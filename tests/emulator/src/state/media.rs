@@ -81,7 +81,7 @@ impl Category {
     }
 
     /// Whether bytes can be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any bytes
-    /// but those of an image will do in tests. An error says what is wrong with the medium.
+    /// but those of an image will do in tests. An error names the fault of the medium.
     pub(crate) fn check(&self, image: Option<&str>) -> Result<(), String> {
         match (image, self.kind) {
             (Some(image), _) if !self.takes(image) => Err(format!("is of the type {image}, which {} may not have", self.name)),
@@ -137,7 +137,7 @@ pub(crate) struct Medium {
     pub(crate) media_type: String,
     /// In bytes.
     pub(crate) size: u64,
-    /// The media type, the width and the height of an image.
+    /// The media type, if it is an image.
     image: Option<&'static str>,
     pub(crate) dimensions: Option<(usize, usize)>,
     pub(crate) alt_text: Option<String>,
@@ -157,7 +157,7 @@ pub(crate) struct Medium {
 }
 
 impl Medium {
-    /// Sees what image begins with these bytes: what tells is near the beginning, in all formats.
+    /// Recognizes the format of an image by its first bytes: in all formats the marks are near the beginning.
     fn look_at(&mut self, bytes: &[u8]) {
         self.image = image_type(bytes);
         self.dimensions = imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height));

@@ -57,7 +57,7 @@ pub(crate) enum Caller {
 /// One of the relations of the world.
 type Related = fn(&mut World) -> &mut Relation;
 
-/// What is done with an event when it happens, while the state is as it was then.
+/// A function that is called with an event when it happens, while the state is as it was then.
 pub(crate) type AtOnce = fn(&World, &Event);
 
 #[derive(Debug)]
@@ -94,9 +94,9 @@ pub(crate) struct World {
     pub(crate) rules: rules::Rules,
     pub(crate) streams: streams::Streams,
     pub(crate) events: events::Events,
-    /// What a test wants to be shown of a post or a user, by id and with current names.
+    /// Fields that a test has set on a post or a user, by id and with current names.
     pub(crate) shown: HashMap<u64, Map<String, Value>>,
-    /// What is done with an event at once.
+    /// Called with each event at once.
     at_once: AtOnce,
 }
 

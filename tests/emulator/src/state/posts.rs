@@ -22,7 +22,7 @@ pub(crate) struct Post {
     rest: Option<Box<Rest>>,
 }
 
-/// What few posts have. It is apart from [`Post`], which leads to it, because there may be very many of those.
+/// Properties that few posts have. They are apart from [`Post`], which leads to it, because there may be very many of those.
 #[derive(Debug, Default)]
 pub(crate) struct Rest {
     pub(crate) quoted: Option<PostId>,
@@ -36,7 +36,7 @@ pub(crate) struct Rest {
     pub(crate) later: Option<PostId>,
     /// The media keys of the attachments.
     pub(crate) media: Vec<Box<str>>,
-    /// What X keeps of a new post and the emulator only shows again: `poll`, `geo`, `community_id`, …
+    /// Properties of a new post that the emulator only keeps and shows again: `poll`, `geo`, `community_id`, …
     pub(crate) other: Option<Box<serde_json::Map<String, serde_json::Value>>>,
 }
 
@@ -107,7 +107,7 @@ impl World {
         !blocked && (!self.is_protected(author) || follower())
     }
 
-    /// Whether a user (`None`: an app) may see a post. One that repeats another has the text of that.
+    /// Whether a user (`None`: an app) may see a post. A repost has the text of its original.
     pub(crate) fn sees(&self, viewer: Option<UserId>, post: &Post) -> bool {
         let original = post.reposted.and_then(|id| self.post(id));
         [Some(post), original].into_iter().flatten().all(|post| self.sees_posts_of(viewer, post.author))

@@ -1,4 +1,4 @@
-//! Who likes, follows or lists what: pairs of ids that remember in which order they came.
+//! Relations such as likes, follows and members of lists: pairs of ids that remember the order in which they came.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -15,10 +15,10 @@ pub enum Disconnect {
     /// Something at X is restarted.
     #[serde(rename = "OperationalDisconnect")]
     Operational,
-    /// The same, where X has from what it streams.
+    /// The same, at the source of X's streams.
     #[serde(rename = "UpstreamOperationalDisconnect")]
     Upstream,
-    /// X was cut off from what it streams.
+    /// X was cut off from the source of its streams.
     #[serde(rename = "UpstreamUncleanDisconnect")]
     UpstreamUnclean,
     /// The app asked for it.

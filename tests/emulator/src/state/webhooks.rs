@@ -18,10 +18,10 @@ pub(crate) struct Webhook {
     pub(crate) url: String,
     /// Whether it has passed its last check.
     pub(crate) valid: bool,
-    /// The dialect of what activity it gets.
+    /// The dialect of its activity.
     pub(crate) dialect: Dialect,
     pub(crate) link: Option<Link>,
-    /// What it is still to get; `None` if it gets nothing, because it is not valid or its URL is out of reach.
+    /// The documents that wait for it; `None` if it gets none, because it is not valid or its URL is out of reach.
     pub(crate) queue: Option<Queue>,
 }
 

@@ -190,7 +190,7 @@ fn wanted(view: &View, world: &World, event: &Event, is_meant: impl Fn(&Subscrip
         .collect()
 }
 
-/// What users did in an event. What the protected write is not for the app, as in other streams.
+/// The activity of users in an event. Posts of protected users are not for the app, as in other streams.
 fn activities(world: &World, view: &View, event: &Event) -> Vec<Activity> {
     let user = |id: UserId| world.user(id).map(|user| users::render(view, world, user));
     let author_of = |id| world.post(id).map(|post| post.author);

@@ -1,4 +1,4 @@
-//! Compliance jobs. Uploaded ids are compared with what there is at that moment.
+//! Compliance jobs. Uploaded ids are compared with the state at that moment.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -20,7 +20,7 @@ pub(super) const HANDLERS: &[Entry] = &[
 /// Keeps the tokens of jobs apart from their ids; it is no secret.
 const MASK: u64 = 0x00c0_4911_a2ce_5eed;
 
-/// What the URLs of a job carry, so that only they let in.
+/// The secret in the URLs of a job, without which nobody gets in.
 fn token(id: JobId) -> String {
     format!("{:016x}", id ^ MASK)
 }
@@ -119,7 +119,7 @@ fn ids(file: &[u8]) -> Option<Vec<u64>> {
     lines.map(|line| line.bytes().all(|byte| byte.is_ascii_digit()).then(|| line.parse().ok()).flatten()).collect()
 }
 
-/// What is gone of what a file names, a line of JSON for each. When it went is not known here, so `redacted_at` is left out.
+/// The things named in a file that are gone, a line of JSON for each. When it went is not known here, so `redacted_at` is left out.
 fn results(world: &World, kind: JobKind, ids: &[u64]) -> Bytes {
     let gone = ids.iter().filter(|id| match kind {
         JobKind::Posts => world.deleted_author(**id).is_some(),

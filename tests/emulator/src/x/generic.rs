@@ -1,7 +1,7 @@
 //! Operations without a state of their own: their answers are made from the description.
 //!
-//! The same request gets the same answer for the same seed, whenever it is made. What a request names appears in its answer where the answer has a place for it; lists
-//! have a fixed number of items to page through.
+//! The same request gets the same answer for the same seed, whenever it is made. Values of the request appear in its answer where the answer has a
+//! place for them; lists have a fixed number of items to page through.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -41,7 +41,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Answer, Problem> {
     };
     let given = named(call, schema.source());
     let body = made(call, schema.source(), &given)?;
-    // What was named may not fit where it would appear: a name that is longer than the answer has it, say.
+    // A value of the request may not fit its place in the answer: a name that is too long, say.
     let fits = schema.faults(call.shared.description.schemas(), &body).is_empty();
     let mut body = if fits { body } else { made(call, schema.source(), &BTreeMap::new())? };
     match body.get_mut("data") {
@@ -79,7 +79,7 @@ fn made(call: &Call<'_>, schema: &Value, given: &BTreeMap<String, Value>) -> Res
     let list = (data["type"] == "array").then(|| resolve(document, &data["items"]));
     let kind = kind(call, list.unwrap_or(data));
     let wants = |path: &[&str]| wanted(call, &view, kind, path);
-    // A thing that has nothing to show unasked shows what it has.
+    // A thing without fields that are shown unasked shows all fields that it has.
     let wants_all = |path: &[&str]| path.first() == Some(&"data") || wants(path);
     let flag = |name: &str| is_true(call, name);
     let sampler = |item, wants| {
@@ -166,7 +166,7 @@ fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str])
     }
 }
 
-/// Puts what a page says in place of what was made.
+/// Puts the values of a page in place of the made ones.
 fn merge_meta(call: &Call<'_>, body: &mut Value, page: Map<String, Value>) {
     let shape = &call.operation.shape;
     let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) else { return };

@@ -187,7 +187,7 @@ fn relate(call: &mut Call<'_>, relation: fn(&mut World) -> &mut Relation, name: 
     call.data(json!({ name: true }))
 }
 
-/// Ends what relates the caller to the list in the path, whether there is something or not.
+/// Ends the caller's relation to the list in the path, whether there is one or not.
 fn part(call: &mut Call<'_>, relation: fn(&mut World) -> &mut Relation, name: &str) -> Result<Answer, Problem> {
     let (user, list) = (call.own_user()?, call.id(1));
     relation(call.world).remove(user, list);

@@ -1,4 +1,4 @@
-//! Media: how they are shown, looking them up, and what is said of them.
+//! Media: showing them, looking them up, and their metadata.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ pub(super) const HANDLERS: &[Entry] = &[
     (Method::DELETE, "/2/media/subtitles", remove_subtitles),
 ];
 
-/// What X reads off a video or GIF, and nobody does here.
+/// Properties that X reads off a video or GIF, and nobody does here.
 const VIDEO_SIZE: (usize, usize) = (1280, 720);
 const VIDEO_MILLISECONDS: u32 = 10_000;
 
@@ -116,7 +116,7 @@ fn by_keys(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.answer(Envelope { data: (!found.is_empty()).then(|| found.into()), errors, ..Envelope::default() })
 }
 
-/// Of all that may be said of a medium the text for those who cannot see it is what other answers show.
+/// Of all metadata of a medium, other answers show only the alternative text.
 fn describe(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let id = call.own_medium_in_body("id")?.id;
     let metadata = &call.body["metadata"];

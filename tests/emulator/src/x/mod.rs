@@ -1,5 +1,5 @@
 //! X API v2. A request goes through these steps: which operation it is for, who may call it, how often, whether it is as the description wants it,
-//! and then what it does to the state. What has no state is answered by data made from the description.
+//! and then its effect on the state. Operations without state are answered by data made from the description.
 
 mod activity;
 mod bookmarks;
@@ -68,7 +68,7 @@ pub(crate) struct Request {
 /// The handler of an operation.
 type Act = fn(&mut Call<'_>) -> Result<Answer, Problem>;
 
-/// What an operation begins to do that has to ask somebody else before it is done.
+/// The first half of an operation that has to ask somebody else before it is done.
 type Begin = fn(&mut Call<'_>) -> Result<Later, Problem>;
 
 /// The rest of such an operation. The state is not locked meanwhile.
@@ -112,7 +112,7 @@ enum Handler {
 pub(crate) struct Handlers(HashMap<usize, Handler>);
 
 impl Handlers {
-    /// What a description does not have is not called. Another description than the project's may lack some.
+    /// An operation that a description does not have is not called. Another description than the project's may lack some.
     pub(crate) fn new(description: &Description) -> Self {
         let acting = HANDLERS.iter().copied().flatten().map(|(method, template, act)| (method, template, Handler::Act(*act)));
         let beginning = ASKING.iter().map(|(method, template, begin)| (method, template, Handler::Begin(*begin)));
@@ -157,7 +157,7 @@ pub(crate) async fn handle_direct(shared: &Arc<Shared>, request: &RecordedReques
     handle(shared, caller, granted.as_deref(), &request_to_x).await
 }
 
-/// Who a request to X comes from, if its token is known, and what a user has granted.
+/// The sender of a request to X, if its token is known, and the scopes that a user has granted.
 pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<(Caller, Option<Arc<[String]>>)> {
     let token = request.bearer_token().flatten()?;
     if token == shared.bearer_token {
@@ -194,14 +194,14 @@ fn refuse(shared: &Shared, caller: Option<Caller>, problem: Problem) -> Answer {
     answer
 }
 
-/// Says in an answer to a request that uses no quota what its sender has.
+/// Puts the sender's quotas into the answer to a request that uses none.
 pub(crate) fn show_quota(shared: &Shared, caller: Option<Caller>, operation: Option<&Operation>, answer: &mut Answer) {
     let operation = operation.and_then(|operation| shared.description.number(&operation.method, &operation.template));
     let now = shared.world().now().as_second();
     shared.limits().look(caller, operation, now).show(answer);
 }
 
-/// Answers a request whose sender is known; of a user also what they granted (`None`: everything).
+/// Answers a request whose sender is known, and of a user the granted scopes (`None`: all).
 pub(crate) async fn handle(shared: &Arc<Shared>, caller: Caller, granted: Option<&[String]>, request: &Request) -> Answer {
     let (number, open) = match shared.description.find(&request.method, &request.path) {
         Found::Operation(number, open) => (number, open),

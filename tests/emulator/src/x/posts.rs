@@ -305,7 +305,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(render(&view, call.world, post))
 }
 
-/// What the protected write is for their followers, and not to be repeated or quoted by these.
+/// Posts of protected users are for their followers, who may not repeat or quote them.
 pub(super) fn may_share(call: &Call<'_>, user: UserId, post: &Post) -> Result<(), Problem> {
     if post.author != user && call.world.is_protected(post.author) {
         return Err(Problem::forbidden("The author of the post is protected: only they may repost or quote it."));
@@ -404,7 +404,7 @@ fn draft(call: &Call<'_>) -> Result<Draft, Problem> {
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (user, id) = (call.user()?, call.id(0));
-    // Whoever can no longer see what their post repeats may still delete it.
+    // A user who can no longer see the original of a repost may still delete the repost.
     if call.world.post(id).is_none_or(|post| post.author != user) {
         call.post_in_path()?;
         return Err(Problem::forbidden("You are not authorized to delete this Tweet."));

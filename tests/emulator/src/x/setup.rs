@@ -33,7 +33,7 @@ pub(crate) fn check_username(username: &str) -> Result<(), String> {
 }
 
 impl Shared {
-    /// The id of a user of X, who may be there already; an error says what is wrong.
+    /// The id of a user of X, who may be there already; an error names the fault.
     pub(crate) fn add_user(&self, name: &str, username: &str) -> Result<String, String> {
         check_username(username)?;
         Ok(self.world().user_named(name, username).to_string())

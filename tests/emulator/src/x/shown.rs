@@ -28,7 +28,7 @@ fn properties<'d>(document: &'d Value, schema: &'d Value) -> BTreeMap<&'d str, &
     forms.filter_map(|form| form["properties"].as_object()).flatten().map(|(name, property)| (name.as_str(), property)).collect()
 }
 
-/// Says what property within the value at a path is none that its schema has, if there is one. Without properties a schema takes any.
+/// Returns a complaint about a property of the value at a path that its schema does not have, if there is one. A schema without properties takes any.
 fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<String> {
     match value {
         Value::Array(items) => items.iter().find_map(|item| stray(document, &resolve(document, schema)["items"], item, path)),
@@ -46,7 +46,7 @@ fn stray(document: &Value, schema: &Value, value: &Value, path: &str) -> Option<
 }
 
 impl Shared {
-    /// An error says what cannot be.
+    /// An error names the field that cannot be set.
     pub(crate) fn set_fields(&self, id: &str, fields: &Value) -> Result<(), String> {
         let (kind, template, whole) = {
             let world = self.world();
@@ -76,7 +76,7 @@ impl Shared {
                 }
                 data.insert(name.to_owned(), value);
             }
-            // What is given in part only is missing the rest, which is filled up.
+            // An object that is given in part only is filled up.
             let mut faults = schema.faults(self.description.schemas(), &json!({ "data": data })).into_iter();
             if let Some(fault) = faults.find(|fault| fault.value.is_some()) {
                 return Err(format!("`{}` {}", fault.path.strip_prefix("data.").unwrap_or(&fault.path), fault.message));

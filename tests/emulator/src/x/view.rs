@@ -45,7 +45,7 @@ const DEFAULTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What is shown unasked of things of any other kind, as far as they have it: X does not say.
+/// Fields that things of any other kind show unasked, as far as they have them: X does not document them.
 const USUAL: &[&str] = &["id", "name", "text", "title", "media_key", "type"];
 
 /// Fields that only the owner of a thing sees.
@@ -160,7 +160,7 @@ pub(crate) struct Object<'v> {
 }
 
 impl Object<'_> {
-    /// The same of a thing that may be the viewer's own, who then sees what is private.
+    /// The same of a thing that may be the viewer's own, who then sees its private fields.
     pub(crate) fn own(self, own: bool) -> Self {
         Self { own, ..self }
     }
@@ -182,7 +182,7 @@ impl Object<'_> {
         Value::Object(self.map)
     }
 
-    /// The same, with what a test wants to be shown of the thing with this id.
+    /// The same, with the fields that a test has set on the thing with this id.
     pub(crate) fn finish_as(mut self, world: &World, id: u64) -> Value {
         let shown = world.shown.get(&id).into_iter().flatten();
         for (name, value) in shown {

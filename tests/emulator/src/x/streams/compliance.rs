@@ -1,4 +1,4 @@
-//! Streams of what those who keep copies have to do to them. Their words are the older ones in both dialects.
+//! Streams of changes that keepers of copies have to make to them. Their words are the older ones in both dialects.
 
 use serde_json::{Value, json};
 

@@ -62,7 +62,7 @@ struct Feed {
     view: View,
     render: Render,
     wanted: Wanted,
-    /// What happened before the stream was opened and is still to be brought.
+    /// Events from before the stream was opened that are still to be brought.
     backlog: VecDeque<Numbered>,
     events: Receiver<Numbered>,
     signals: Signals,
@@ -139,7 +139,7 @@ impl Feed {
         while !self.over {
             let end = *self.signals.end.borrow();
             let stalled = *self.signals.stalled.borrow_and_update();
-            // What happened before the end is still brought, unless nothing is.
+            // Events from before the end are still brought, unless the stream is stalled.
             match if stalled { Err(TryRecvError::Empty) } else { self.event() } {
                 Ok(numbered) => {
                     if let Some(bytes) = self.documents(&numbered) {

@@ -81,7 +81,7 @@ fn counts(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(data)
 }
 
-/// What became of the rules of a request.
+/// The outcome for the rules of a request.
 #[derive(Default)]
 struct Outcome {
     data: Vec<Value>,
@@ -89,7 +89,7 @@ struct Outcome {
     done: usize,
 }
 
-/// Adds rules or deletes them: one of the two, so that what the answer counts is clear.
+/// Adds rules or deletes them: one of the two, so that the counts of the answer are clear.
 fn update(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let (add, delete) = (call.body.get("add").cloned(), call.body.get("delete").cloned());
     let dry_run = call.query.flag("dry_run");

@@ -1,4 +1,4 @@
-//! Streams without a network between: what they are made of, and what only a client that does not read would see.
+//! Streams without a network between: their parts, and effects that only a client that does not read would see.
 
 use std::sync::Arc;
 use std::time::Duration;

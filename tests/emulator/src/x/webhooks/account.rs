@@ -84,7 +84,7 @@ fn is_told_of_post(world: &World, subscribed: UserId, post: &Post) -> bool {
     concerns && world.sees(Some(subscribed), post)
 }
 
-/// Whether a post mentions a user. One that repeats another has the mentions of that, and does not count.
+/// Whether a post mentions a user. A repost has the mentions of its original, and does not count.
 fn names(world: &World, post: &Post, user: UserId) -> bool {
     let mentions = || entities(&post.text).mentions;
     post.reposted.is_none() && mentions().iter().filter_map(|tag| world.user_by_name(&tag.text)).any(|named| named.id == user)

@@ -1,4 +1,4 @@
-//! Posts and users as X's API v1.1 shows them, which account activity still does. What is in the text is there; media, polls and places are left out.
+//! Posts and users as X's API v1.1 shows them, which account activity still does. Entities of the text are there; media, polls and places are left out.
 
 use serde_json::{Value, json};
 

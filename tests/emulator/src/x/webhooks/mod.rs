@@ -125,7 +125,7 @@ fn create(call: &mut Call<'_>) -> Result<Later, Problem> {
     }))
 }
 
-/// Checks a webhook again. X documents that the answer is 200 and tells what came of it; that `errors` tells why is a choice made here.
+/// Checks a webhook again. X documents that the answer is 200 and has the outcome; the reason in `errors` is a choice made here.
 fn validate(call: &mut Call<'_>) -> Result<Later, Problem> {
     let webhook = call.webhook_in_path()?;
     let (id, url) = (webhook.id, webhook.url.clone());
@@ -165,7 +165,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(json!({ "deleted": true }))
 }
 
-/// A job that delivers again what was delivered in a time, or was to be, as far as that is remembered. The end of the time is not part of it.
+/// A job that repeats the deliveries, also the failed ones, of a time, as far as they are remembered. The end of the time is not part of it.
 ///
 /// X refuses times of more than a day ago, and of the last minutes. A test has no other times, so all are taken.
 fn replay(call: &mut Call<'_>) -> Result<Answer, Problem> {

@@ -86,7 +86,7 @@ impl Target {
             let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
             Ok((status, body.map_err(|error| format!("breaks off its answer: {error}"))?.to_bytes()))
         };
-        // The connection ends with the sender, and what it ended with is seen by the exchange as well.
+        // The connection ends with the sender, and the exchange sees its error as well.
         let (answer, _) = join(exchange, connection).await;
         answer
     }
