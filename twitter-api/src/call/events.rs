@@ -30,7 +30,7 @@ impl<T> Events<T> {
         Self { documents: Documents { response, buffer: BytesMut::new(), ended: false }, read }
     }
 
-    /// The headers with which X opened the stream.
+    /// Returns the headers with which X opened the stream.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.documents.response.headers

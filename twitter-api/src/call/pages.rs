@@ -56,13 +56,13 @@ impl<T> Pages<T> {
         Self { request, parameter, token, state: State::Due, read }
     }
 
-    /// The token of the page that was asked for last; `None` for the first.
+    /// Returns the token of the page that was asked for last; `None` for the first.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// The next page; `None` after the last.
+    /// Returns the next page; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Reply<T>>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -133,7 +133,7 @@ impl<T> Items<T> {
         Self { pages, ready: VecDeque::new() }
     }
 
-    /// The next item; `None` after the last.
+    /// Returns the next item; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

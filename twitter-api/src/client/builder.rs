@@ -136,7 +136,7 @@ impl ParagonBuilder {
         self
     }
 
-    /// The app-only bearer token of the X app, for the operations that no connected user can call. It is sent to X alone, never to Paragon.
+    /// Sets the app-only bearer token of the X app, for the operations that no connected user can call. It is sent to X alone, never to Paragon.
     ///
     /// A client that has it and no source of user tokens uses it for all operations that take it.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
@@ -144,25 +144,25 @@ impl ParagonBuilder {
         self
     }
 
-    /// Where Paragon's Proxy API is; `https://proxy.useparagon.com` if nothing is said.
+    /// Sets the URL of Paragon's Proxy API; `https://proxy.useparagon.com` by default.
     pub fn proxy_url(mut self, url: impl Into<String>) -> Self {
         self.proxy_url = Some(url.into());
         self
     }
 
-    /// The host of an installation of Paragon of one's own, such as `paragon.example.com`: the Proxy API is at `worker-proxy` before it.
+    /// Sets the host of an installation of Paragon of one's own, such as `paragon.example.com`: the Proxy API is at `worker-proxy` before it.
     pub fn on_premise_host(mut self, host: impl Into<String>) -> Self {
         self.on_premise_host = Some(host.into());
         self
     }
 
-    /// Where X is, for app-only calls; `https://api.x.com` if nothing is said.
+    /// Sets the URL of X, for app-only calls; `https://api.x.com` by default.
     pub fn x_url(mut self, url: impl Into<String>) -> Self {
         self.x_url = Some(url.into());
         self
     }
 
-    /// How long a call may take, from the user token to the end of the answer; 30 seconds if nothing is said. The answer of a streaming
+    /// Sets how long a call may take, from the user token to the end of the answer; 30 seconds by default. The answer of a streaming
     /// operation has to begin in that time, and then goes on for as long as it likes. All attempts at a call and the pauses between them have
     /// this time together.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -170,7 +170,7 @@ impl ParagonBuilder {
         self
     }
 
-    /// How often a call that failed is made again, where that is safe; up to three attempts if nothing is said. See [`Retry`].
+    /// Sets how often a call that failed is made again, where that is safe; up to three attempts by default. See [`Retry`].
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self

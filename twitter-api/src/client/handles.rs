@@ -34,13 +34,13 @@ use crate::wire::request::RequestData;
 pub struct Paragon(pub(crate) Arc<Engine>);
 
 impl Paragon {
-    /// The project's id.
+    /// Returns the project's id.
     #[must_use]
     pub fn project_id(&self) -> &str {
         &self.0.project
     }
 
-    /// A user, by the id that the user has in your own product. Nothing is sent.
+    /// Returns a user, by the id that the user has in your own product. Nothing is sent.
     ///
     /// When the client was built with [`user_token`](crate::ParagonBuilder::user_token), the token decides whose account is used, and not the id.
     #[must_use]
@@ -64,13 +64,13 @@ pub struct ParagonUser {
 }
 
 impl ParagonUser {
-    /// The id that the user has in your product.
+    /// Returns the id that the user has in your product.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The client.
+    /// Returns the client.
     #[must_use]
     pub fn paragon(&self) -> &Paragon {
         &self.paragon
@@ -83,7 +83,7 @@ impl ParagonUser {
         self
     }
 
-    /// The account that was chosen.
+    /// Returns the account that was chosen.
     #[must_use]
     pub fn credential(&self) -> Option<&str> {
         self.credential.as_deref()
@@ -94,7 +94,7 @@ impl ParagonUser {
         Caller { engine: self.paragon.0.clone(), user, credential, dialect: None, own_id: None }
     }
 
-    /// The operations of X, made as this user.
+    /// Returns the operations of X, made as this user.
     #[must_use]
     pub fn twitter(&self) -> Twitter {
         Twitter { user: self.clone(), dialect: None, own_id: None }
@@ -106,7 +106,7 @@ impl ParagonUser {
         Integration { user: self.clone(), name: name.into().into() }
     }
 
-    /// A user token that Paragon accepts, for the one thing that cannot be done here: in the user's browser, Paragon's SDK takes it and lets
+    /// Returns a user token that Paragon accepts, for the one thing that cannot be done here: in the user's browser, Paragon's SDK takes it and lets
     /// the user connect an account. It is a secret of that user.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ pub struct Twitter {
 }
 
 impl Twitter {
-    /// The connected user.
+    /// Returns the connected user.
     #[must_use]
     pub fn user(&self) -> &ParagonUser {
         &self.user
@@ -228,13 +228,13 @@ pub struct Integration {
 }
 
 impl Integration {
-    /// The connected user.
+    /// Returns the connected user.
     #[must_use]
     pub fn user(&self) -> &ParagonUser {
         &self.user
     }
 
-    /// The name of the integration, as it stands in the addresses of Paragon's proxy.
+    /// Returns the name of the integration, as it stands in the addresses of Paragon's proxy.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -59,19 +59,19 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// A call is made once.
+    /// Makes each call once.
     #[must_use]
     pub const fn none() -> Self {
         Self::attempts(1)
     }
 
-    /// A call is made up to this many times in all; at least once.
+    /// Makes each call up to this many times in all, and at least once.
     #[must_use]
     pub const fn attempts(attempts: u32) -> Self {
         Self { attempts, pause: Duration::from_millis(400) }
     }
 
-    /// The same with another first pause, in place of 400 ms.
+    /// Sets the first pause, in place of 400 ms.
     #[must_use]
     pub const fn pause(mut self, first: Duration) -> Self {
         self.pause = first;

@@ -124,7 +124,7 @@ impl<'j> Decoder<'j> {
         Ok(self.since(start))
     }
 
-    /// The next value when it is a string; other values are passed over, except that a number counts as its own text.
+    /// Returns the next value when it is a string; other values are passed over, except that a number counts as its own text.
     ///
     /// # Errors
     ///

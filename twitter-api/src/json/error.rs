@@ -24,13 +24,13 @@ impl DecodeError {
         self
     }
 
-    /// The position in the document, for example `data[3].text`; empty for the document itself.
+    /// Returns the position in the document, for example `data[3].text`; empty for the document itself.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The position in the text, in bytes from its beginning.
+    /// Returns the position in the text, in bytes from its beginning.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset

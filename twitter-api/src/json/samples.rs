@@ -47,7 +47,7 @@ impl Samples {
         1 + self.below(2)
     }
 
-    /// A text that is not empty.
+    /// Returns a text that is not empty.
     pub fn text(&mut self) -> String {
         let pieces = ["a", "\"", "\\", "\n", "\u{0}", "\u{1f600}", "é", " ", "12", "true", "null", "2024-05-06T07:08:09Z", "{}", "/"];
         (0..self.length()).map(|_| pieces[self.below(pieces.len())]).collect()

@@ -37,12 +37,12 @@ pub struct Id<K> {
 }
 
 impl<K> Id<K> {
-    /// An id from its text.
+    /// Returns an id from its text.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: CompactString::new(text), kind: PhantomData }
     }
 
-    /// The id's text.
+    /// Returns the id's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text

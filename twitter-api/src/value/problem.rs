@@ -13,13 +13,13 @@ use crate::json::{DecodeError, Decoder, Json, Parts, View};
 pub struct Problem(Map<String, Value>);
 
 impl Problem {
-    /// A problem from its JSON object.
+    /// Makes a problem of its JSON object.
     #[must_use]
     pub fn new(raw: Map<String, Value>) -> Self {
         Self(raw)
     }
 
-    /// The problem as X sent it.
+    /// Returns the problem as X sent it.
     #[must_use]
     pub fn raw(&self) -> &Map<String, Value> {
         &self.0
@@ -34,19 +34,19 @@ impl Problem {
         value.as_i64().or_else(|| value.as_str()?.parse().ok())
     }
 
-    /// The problem type, a URI such as `https://api.x.com/2/problems/resource-not-found`.
+    /// Returns the problem type, a URI such as `https://api.x.com/2/problems/resource-not-found`.
     #[must_use]
     pub fn problem_type(&self) -> Option<&str> {
         self.text("type")
     }
 
-    /// The last segment of the type, for example `resource-not-found`: the same whichever host X writes.
+    /// Returns the last segment of the type, for example `resource-not-found`: the same whichever host X writes.
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.problem_type()?.rsplit('/').next().filter(|kind| !kind.is_empty())
     }
 
-    /// A short name of the problem.
+    /// Returns a short name of the problem.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.text("title")
@@ -58,49 +58,49 @@ impl Problem {
         self.text("detail")
     }
 
-    /// The message of problems that have one in place of title and detail.
+    /// Returns the message of problems that have one in place of title and detail.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.text("message")
     }
 
-    /// The HTTP status that the problem names.
+    /// Returns the HTTP status that the problem names.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.number("status")?.try_into().ok()
     }
 
-    /// X's numeric code, in problems of the older shape.
+    /// Returns X's numeric code, in problems of the older shape.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
         self.number("code")
     }
 
-    /// The parameter of the request that the problem is about.
+    /// Returns the parameter of the request that the problem is about.
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         self.text("parameter")
     }
 
-    /// The value of that parameter.
+    /// Returns the value of that parameter.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.text("value")
     }
 
-    /// The id of the resource that the problem is about.
+    /// Returns the id of the resource that the problem is about.
     #[must_use]
     pub fn resource_id(&self) -> Option<&str> {
         self.text("resource_id")
     }
 
-    /// The kind of that resource, for example `user` or `tweet`.
+    /// Returns the kind of that resource, for example `user` or `tweet`.
     #[must_use]
     pub fn resource_type(&self) -> Option<&str> {
         self.text("resource_type")
     }
 
-    /// The parameters that an invalid request had wrong, with the values it sent.
+    /// Returns the parameters that an invalid request had wrong, with the values it sent.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &Value)> {
         let map = self.0.get("parameters").and_then(Value::as_object);
         map.into_iter().flatten().map(|(name, values)| (name.as_str(), values))

@@ -95,12 +95,12 @@ impl Error {
         }))
     }
 
-    /// A configuration that cannot work.
+    /// Makes the error of a configuration that cannot work.
     pub fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// A call that is refused before anything is sent.
+    /// Makes the error of a call that is refused before anything is sent.
     pub fn request(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Request, message)
     }
@@ -226,19 +226,19 @@ impl Error {
         self
     }
 
-    /// Where the call failed.
+    /// Returns the place where the call failed.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status of the answer, if there was one.
+    /// Returns the status of the answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.received.as_ref().map(|received| received.status)
     }
 
-    /// The headers of the answer, if there was one.
+    /// Returns the headers of the answer, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.received.as_ref().map(|answered| &answered.headers)
@@ -251,7 +251,7 @@ impl Error {
         self.0.received.as_ref().map(|answered| &answered.body)
     }
 
-    /// The problems that X sent.
+    /// Returns the problems that X sent.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems
@@ -263,7 +263,7 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The id that X or Paragon gave the call. Their support asks for it.
+    /// Returns the id that X or Paragon gave the call. Their support asks for it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         let headers = self.headers()?;
@@ -271,7 +271,7 @@ impl Error {
         names.into_iter().find_map(|name| headers.get(name)?.to_str().ok())
     }
 
-    /// Where in the JSON the answer stopped being readable, for example `data[3].text`.
+    /// Returns the place in the JSON at which the response stopped being readable, for example `data[3].text`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
@@ -288,13 +288,13 @@ impl Error {
         RateLimit::exhausted(self.headers()?)
     }
 
-    /// How often the call was made, this failure included; 0 when it was refused before anything was sent.
+    /// Returns how often the call was made, this failure included; 0 when it was refused before anything was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the answer asks to wait, by its header `Retry-After` in seconds.
+    /// Returns how long the answer asks to wait, by its header `Retry-After` in seconds.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.headers()?.get(http::header::RETRY_AFTER)?.to_str().ok()?;
@@ -314,44 +314,44 @@ impl Error {
         self.0.problems.iter().filter_map(Problem::kind).any(|kind| kinds.contains(&kind))
     }
 
-    /// Whether too many calls were made, or a quota is used up. [`rate_limit`](Self::rate_limit) may tell until when.
+    /// Returns whether too many calls were made, or a quota is used up. [`rate_limit`](Self::rate_limit) may tell until when.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.says(429)
     }
 
-    /// Whether another user token is needed: the one there is has expired, or Paragon does not accept it. A client that signs or asks for tokens has
-    /// forgotten it; if it was there before the attempt, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
+    /// Returns whether another user token is needed: the one there is has expired, or Paragon does not accept it. A client that signs or
+    /// asks for tokens has forgotten it; if it was there before the attempt, a new one may do, and [`is_retryable`](Self::is_retryable) says so too.
     #[must_use]
     pub fn needs_new_token(&self) -> bool {
         self.0.remedy == Remedy::NewToken
     }
 
-    /// Whether the user has to connect their account again: none is connected, or X or Paragon no longer accepts it.
+    /// Returns whether the user has to connect their account again: none is connected, or X or Paragon no longer accepts it.
     #[must_use]
     pub fn needs_reconnect(&self) -> bool {
         self.0.remedy == Remedy::Reconnect
     }
 
-    /// Whether the developer account has run out of credits at X. Waiting does not help.
+    /// Returns whether the developer account has run out of credits at X. Waiting does not help.
     #[must_use]
     pub fn is_out_of_credits(&self) -> bool {
         self.says(402) || self.has_problem(&["credits"])
     }
 
-    /// Whether a credential was not accepted, whichever.
+    /// Returns whether a credential, of any kind, was not accepted.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.says(401)
     }
 
-    /// Whether the caller may not do this.
+    /// Returns whether the caller may not do this.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.says(403) || self.code() == Some(body::INSUFFICIENT_PERMISSION)
     }
 
-    /// Whether X does not take this kind of credential for the operation: an app-only token where it wants a user, or the other way round.
+    /// Returns whether X does not take this kind of credential for the operation: an app-only token where it wants a user, or the other way round.
     #[must_use]
     pub fn is_unsupported_authentication(&self) -> bool {
         self.has_problem(&["unsupported-authentication"])
@@ -363,26 +363,26 @@ impl Error {
         self.says(404) || (self.status().is_some_and(|status| status.is_success()) && self.has_problem(&["resource-not-found"]))
     }
 
-    /// Whether the time was up.
+    /// Returns whether the time was up.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the connection could not be made or broke.
+    /// Returns whether the connection could not be made or broke.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// Whether it is certain that no server saw the request, so that repeating it cannot do anything twice.
+    /// Returns whether it is certain that no server saw the request, so that repeating it cannot do anything twice.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
         self.0.unsent
     }
 
-    /// Whether the same call may succeed later with nothing else changed. By then the client has tried as often as its [`Retry`](crate::Retry)
-    /// allows, which [`attempts`](Self::attempts) counts. Whether it is safe to repeat a call that creates something is
+    /// Returns whether the same call may succeed later with nothing else changed. By then the client has tried as often as its
+    /// [`Retry`](crate::Retry) allows, which [`attempts`](Self::attempts) counts. Whether it is safe to repeat a call that creates something is
     /// another question: unless [`is_unsent`](Self::is_unsent), or X refused it, the first attempt may have taken effect.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -17,19 +17,19 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// The limit of the operation's own window: `x-rate-limit-…`. `None` when the answer does not report one.
+    /// Returns the limit of the operation's own window: `x-rate-limit-…`. `None` when the answer does not report one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         Self::read(headers, "x-rate-limit")
     }
 
-    /// The app's limit of 24 hours: `x-app-limit-24hour-…`.
+    /// Returns the app's limit of 24 hours: `x-app-limit-24hour-…`.
     #[must_use]
     pub fn app_day(headers: &HeaderMap) -> Option<Self> {
         Self::read(headers, "x-app-limit-24hour")
     }
 
-    /// The user's limit of 24 hours: `x-user-limit-24hour-…`.
+    /// Returns the user's limit of 24 hours: `x-user-limit-24hour-…`.
     #[must_use]
     pub fn user_day(headers: &HeaderMap) -> Option<Self> {
         Self::read(headers, "x-user-limit-24hour")

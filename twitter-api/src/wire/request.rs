@@ -68,7 +68,7 @@ pub enum Body {
 }
 
 impl Body {
-    /// The body as one JSON value, bytes in base64; `None` when it has no JSON form.
+    /// Returns the body as one JSON value, bytes in base64; `None` when it has no JSON form.
     #[must_use]
     pub fn to_json(&self) -> Option<Value> {
         match self {
@@ -109,32 +109,32 @@ pub struct RequestData {
 }
 
 impl RequestData {
-    /// The operation that is called.
+    /// Returns the operation that is called.
     #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// The path with its parameters filled in, percent-encoded. The id of the account that the call is made as is filled in when the request is sent, if it was
-    /// not an argument.
+    /// Returns the path with its parameters filled in, percent-encoded. The own id of requests of `twitter.me()` is filled in
+    /// when they are sent.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The query parameters, in the order they were set.
+    /// Returns the query parameters, in the order they were set.
     #[must_use]
     pub fn query(&self) -> &[(Cow<'static, str>, QueryValue)] {
         &self.query
     }
 
-    /// The headers that were set for this request.
+    /// Returns the headers that were set for this request.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &Body {
         &self.body
