@@ -5,10 +5,10 @@
 //! 1. `document`: the description as JSON, checked, with our `overlay` laid over it, as `openapiv3` models it.
 //! 2. [`ir`]: the operations, parameters and types of the Rust code. No word of OpenAPI is left in it.
 //! 3. [`names`]: every identifier, assigned once.
-//! 4. `prose`: the overlay's lines of documentation, each found by its owner.
+//! 4. [`prose`]: the overlay's lines of documentation, each found by its owner.
 //! 5. `emit`: formatted Rust, a file per group of operations and one for the types.
 //!
-//! `checks` reports the faults of the overlay.
+//! `checks` reports the faults of the overlay, whose statements are [`settings`].
 //!
 //! ```
 //! use paragon_twitter_codegen::{Generator, Source};
@@ -40,9 +40,9 @@ pub mod import;
 pub mod ir;
 pub mod names;
 mod overlay;
-mod prose;
+pub mod prose;
 mod references;
-mod settings;
+pub mod settings;
 #[cfg(feature = "cli")]
 pub mod stats;
 mod words;

@@ -44,10 +44,10 @@ pub struct Settings {
     /// Current spelling to the other dialect's.
     #[serde(default)]
     pub spellings: Spellings,
-    /// Id type to the places that hold such an id. See [`crate::ir::ids`].
+    /// Id type to the places that hold such an id. `ir::ids` has the forms of a place.
     #[serde(default)]
     pub ids: BTreeMap<String, Vec<String>>,
-    /// Query parameter to the name of its enum, where the name by the rule of [`crate::words::parameter_enum`] says too little.
+    /// Query parameter to the name of its enum, where the name by the rule of `words::parameter_enum` says too little.
     #[serde(default)]
     pub parameter_types: BTreeMap<String, String>,
     /// Form of times to the places that have it, where the description calls them text. See [`crate::ir`].

@@ -119,7 +119,7 @@ impl Declaration {
         let of = integration.as_ref().filter(|name| name.value() != TWITTER).map(|name| format!(" of the integration `{}`", name.value()));
         let whom = match auth {
             Auth::User => format!("as a connected user{granted}"),
-            Auth::Any => format!("as a connected user{granted}; X takes an app-only token as well"),
+            Auth::Any => format!("as a connected user{granted}; also with an app-only token, by `with_app_only`"),
             Auth::App => "with an app-only token, which goes to X directly".to_owned(),
         };
         let mut lines = Vec::new();

@@ -188,6 +188,9 @@
 //! Each group of operations is a feature, all on by default; a group that is switched off is neither generated nor compiled. `reqwest-0-13` takes a
 //! `reqwest::Client` of your own as [`transport`], and `tower-service-0-3` any service of tower.
 
+// docs.rs builds with nightly and `--cfg docsrs`, and shows the feature that each module needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod call;
 mod client;
 mod engine;

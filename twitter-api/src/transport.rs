@@ -18,8 +18,10 @@ mod function;
 mod http_client;
 mod interface;
 #[cfg(feature = "reqwest-0-13")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest-0-13")))]
 pub mod reqwest_0_13;
 #[cfg(feature = "tower-service-0-3")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower-service-0-3")))]
 pub mod tower_service_0_3;
 
 pub use body::Body;

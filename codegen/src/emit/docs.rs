@@ -78,8 +78,8 @@ fn list(items: &[String], word: &str) -> String {
     }
 }
 
-/// Method and path, and who may call it.
-pub(super) fn needs(operation: &Operation) -> String {
+/// Method and path, and who may call it. `request` is the struct of the request.
+pub(super) fn needs(operation: &Operation, request: &str) -> String {
     let Operation { method, path, user, app, scopes, .. } = operation;
     let with = match scopes.as_slice() {
         [] => String::new(),
@@ -87,7 +87,7 @@ pub(super) fn needs(operation: &Operation) -> String {
         scopes => format!(" who granted the scopes {}", list(scopes, "and")),
     };
     let who = match (user, app) {
-        (true, true) => format!("as a connected user{with}; X takes an app-only token as well"),
+        (true, true) => format!("as a connected user{with}; also with an app-only token, by [`with_app_only`]({request}::with_app_only)"),
         (true, false) => format!("as a connected user{with}"),
         (false, true) => "with an app-only token, which goes to X directly: see \
              [`ParagonBuilder::bearer_token`](crate::ParagonBuilder::bearer_token)"
@@ -181,7 +181,7 @@ fn row(link: &str, method: &str, operation: &Operation) -> String {
 /// A method that makes a request. `filled_in` says that the engine fills the own id in.
 pub(super) fn operation(context: Context<'_>, index: usize, filled_in: bool, arguments: &[String]) -> String {
     let operation = &context.api.operations[index];
-    let mut text = format!("{}\n\n{}", summary(operation), needs(operation));
+    let mut text = format!("{}\n\n{}", summary(operation), needs(operation, &context.names.operations[index].request));
     if let Some(description) = &operation.description {
         text.push_str(&format!("\n\n{}", foreign(description)));
     }
@@ -213,6 +213,12 @@ pub(super) fn operation(context: Context<'_>, index: usize, filled_in: bool, arg
     text
 }
 
+/// A sentence with a capital at its beginning.
+fn capital(text: String) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// Documentation of a type: our line, else its owner.
 pub(super) fn type_(context: Context<'_>, id: TypeId) -> String {
     let name = context.names.types.get(&id).map(String::as_str).unwrap_or_default();
@@ -225,13 +231,13 @@ pub(super) fn type_(context: Context<'_>, id: TypeId) -> String {
     let (root, rest) = place.split_once('.').unwrap_or((place, ""));
     let of = if rest.is_empty() { String::new() } else { format!("`{rest}` in ") };
     let text = match (root, &found.kind) {
-        ("data", _) if rest.is_empty() => format!("What `{method} {path}` answers."),
+        ("data", _) if rest.is_empty() => format!("Data in the reply of `{method} {path}`."),
         ("query" | "path" | "header" | "cookie", _) => format!("Values of the parameter `{rest}`, first met in `{method} {path}`."),
-        ("body", TypeKind::Enum(_)) => format!("Values of `{rest}` in what `{method} {path}` sends."),
-        ("body", _) => format!("{of}what `{method} {path}` sends."),
-        ("includes" | "meta", _) => format!("{of}the `{root}` of answers."),
-        (_, TypeKind::Enum(_)) => format!("Values of `{rest}` in what `{method} {path}` answers."),
-        _ => format!("{of}what `{method} {path}` answers."),
+        ("body", TypeKind::Enum(_)) => format!("Values of `{rest}` in the body of `{method} {path}`."),
+        ("body", _) => capital(format!("{of}the body of `{method} {path}`.")),
+        ("includes" | "meta", _) => capital(format!("{of}the `{root}` of replies.")),
+        (_, TypeKind::Enum(_)) => format!("Values of `{rest}` in the reply of `{method} {path}`."),
+        _ => capital(format!("{of}the reply of `{method} {path}`.")),
     };
     match &found.description {
         Some(description) => format!("{text}\n\n{}", foreign(description)),

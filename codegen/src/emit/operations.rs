@@ -176,7 +176,7 @@ fn begin(context: Context<'_>, index: usize, method: &str, filled_in: Option<&st
             let value = if matches!(shape, Shape::List(_)) { quote!(#value.collect::<Vec<_>>()) } else { value };
             parameters.push(quote!(body: #argument));
             applied.push(quote!(json(#value)));
-            lines.push("- `body`: what is sent, as JSON.".to_owned());
+            lines.push("- `body`: JSON to send.".to_owned());
         }
         Body::Bytes(media_type) => {
             parameters.push(quote!(content: impl Into<crate::runtime::Bytes>));

@@ -41,7 +41,7 @@ fn object(context: Context<'_>, id: TypeId, role: Role, fields: &[Field], settle
     let (empty, required) = match required.as_slice() {
         [] => (quote!(Self::default()), None),
         required => (
-            quote!(Self { #(#members: None,)* extra: crate::Extra::default() }),
+            quote!(Self { #(#members: None,)* extra: crate::runtime::Extra::default() }),
             Some(quote! {
                 fn required(&self) -> &'static [usize] {
                     &[#(#required),*]
@@ -170,7 +170,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
         }
     });
     let object = object(context, id, Role::Request, fields, &None);
-    let mut new_docs = vec!["One with what is required.".to_owned()];
+    let mut new_docs = vec!["Makes a value of the required fields.".to_owned()];
     if !required.is_empty() {
         new_docs.push(
             required
@@ -195,7 +195,7 @@ pub(super) fn request(context: Context<'_>, id: TypeId, fields: &[Field]) -> Tok
             #new_docs
             #[must_use]
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values,)* extra: crate::Extra::default() }
+                Self { #(#values,)* extra: crate::runtime::Extra::default() }
             }
             #(#setters)*
         }
