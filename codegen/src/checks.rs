@@ -1,13 +1,13 @@
 //! All that may be wrong with the overlay's statements: that they cannot be read, that names in them cannot be, and that they are about nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use openapiv3::ReferenceOr;
 
 use crate::diagnostic::{At, Diagnostics, Severity, Source};
 use crate::document::Document;
-use crate::ir::{Api, Field, Role, TypeKind, format_place};
-use crate::names::Names;
+use crate::ir::{Api, Field, Operation, Role, TypeId, TypeKind, format_place};
+use crate::names::{Names, is_of_requests};
 use crate::settings::{OperationSettings, Rule, Settings, Statements};
 use crate::words;
 
@@ -31,8 +31,7 @@ pub(crate) fn read(document: &Document) -> Result<Statements, Diagnostics> {
             }
         }
     }
-    let help = "write groups as `direct_messages` is, ids as `PostId` is";
-    findings.extend(wrong_names(&statements.settings).into_iter().map(|message| error("/x-rust", message, help)));
+    findings.extend(wrong_names(&statements.settings).into_iter().map(|(message, help)| error("/x-rust", message, help)));
     let root = At::root("/paths");
     for (path, item) in &document.api.paths.paths {
         let ReferenceOr::Item(item) = item else { continue };
@@ -58,13 +57,27 @@ pub(crate) fn read(document: &Document) -> Result<Statements, Diagnostics> {
     if findings.is_empty() { Ok(statements) } else { Err(Diagnostics(findings)) }
 }
 
-/// Names that no group and no id can have.
-fn wrong_names(settings: &Settings) -> Vec<String> {
-    let fits = |group: &str| words::is_snake(group) && !words::FILES.contains(&group);
-    let groups = settings.groups.keys().chain(settings.segments.values()).filter(move |group| !fits(group));
-    let ids = settings.ids.keys().filter(|id| !words::is_pascal(id) || words::PRELUDE.contains(&id.as_str()));
-    let groups = groups.map(|group| format!("the overlay's settings: {group:?} cannot be the name of a group"));
-    groups.chain(ids.map(|id| format!("the overlay's ids: {id:?} cannot be the name of a type"))).collect()
+/// Returns the faults of names of groups, ids and variants, each with the remedy.
+fn wrong_names(settings: &Settings) -> Vec<(String, &'static str)> {
+    let mut wrong = Vec::new();
+    for group in settings.groups.keys().chain(settings.segments.values()) {
+        if !words::is_snake(group) {
+            wrong.push((format!("the overlay's settings: {group:?} cannot be the name of a group"), "write it as `direct_messages` is"));
+        } else if words::is_taken_from_groups(group) {
+            wrong.push((format!("the overlay's settings: the client has a {group:?} that is no group"), "choose another name"));
+        }
+    }
+    for id in settings.ids.keys().filter(|id| !words::is_pascal(id) || words::PRELUDE.contains(&id.as_str())) {
+        wrong.push((format!("the overlay's ids: {id:?} cannot be the name of a type"), "write it as `PostId` is"));
+    }
+    for (name, variants) in &settings.variants {
+        let fits = |variant: &str| words::is_pascal(variant) && !matches!(variant, "Self" | "Unknown");
+        for variant in variants.values().filter(|variant| !fits(variant)) {
+            let message = format!("the overlay's `variants`: {name} cannot have a variant {variant:?}");
+            wrong.push((message, "write it as `FollowedByUser` is; `Self` and `Unknown` are not free"));
+        }
+    }
+    wrong
 }
 
 /// Returns the names that an operation and its types cannot have, each with its fault and the remedy.
@@ -75,8 +88,11 @@ fn wrong_names_of<'a>(operation: &'a OperationSettings, settings: &Settings) -> 
     for name in group.iter().chain(name).chain(me).chain(inputs.values()).filter(|name| !words::is_snake(name)) {
         wrong.push((name, "not in snake case", "write it as `list_posts` is"));
     }
-    for name in group.iter().filter(|group| words::FILES.contains(&group.as_str())) {
-        wrong.push((name, "not free: a generated file has it", "choose another"));
+    for name in group.iter().filter(|group| words::is_taken_from_groups(group)) {
+        wrong.push((name, "not free: the client has something of it that is no group", "choose another"));
+    }
+    for name in inputs.values().filter(|name| is_of_requests(name)) {
+        wrong.push((name, "not free: all requests have a method of it", "choose another"));
     }
     for name in types.values().chain(request) {
         if !words::is_pascal(name) {
@@ -111,6 +127,15 @@ pub(crate) fn unmet(api: &Api, names: &Names, met: &BTreeSet<String>) -> Vec<Str
             unmet.push(format!("the overlay's `{what}` of {at}: there is no `{wire}`"));
         }
     }
+    for (name, variants) in &settings.variants {
+        let of_name = |id: &&TypeId| names.types.get(*id) == Some(name);
+        let ids: Vec<&TypeId> = names.types.keys().filter(of_name).collect();
+        let has = |value: &str| {
+            ids.iter().any(|id| matches!(&api.types[id.0].kind, TypeKind::Enum(found) if found.values.iter().any(|other| other == value)))
+        };
+        let gone = variants.keys().filter(|value| !has(value));
+        unmet.extend(gone.map(|value| format!("the overlay's `variants`: {name} has no value {value:?}")));
+    }
     for (name, wires) in &settings.present {
         let of_name = || api.types.iter().filter(|found| found.role == Role::Answer && found.name.as_ref() == Some(name));
         let has = |wire: &String| {
@@ -124,4 +149,39 @@ pub(crate) fn unmet(api: &Api, names: &Names, met: &BTreeSet<String>) -> Vec<Str
     let groups = settings.groups.keys().filter(|group| api.operations.iter().all(|operation| operation.group != **group));
     unmet.extend(groups.map(|group| format!("the overlay's `groups`: {group} has no operations")));
     unmet
+}
+
+/// Returns names of the overlay that two operations have, and operations that are not the own account's though the overlay says so, each
+/// with the remedy.
+pub(crate) fn unfit(api: &Api, names: &Names) -> Vec<(String, &'static str)> {
+    let mut unfit = Vec::new();
+    let mut first: BTreeMap<(&str, &str, &str), &Operation> = BTreeMap::new();
+    for operation in &api.operations {
+        let OperationSettings { name, me, request, .. } = &operation.settings;
+        let at = format!("{} {}", operation.method, operation.path);
+        let given = [("name", operation.group.as_str(), name), ("me", "", me), ("request", "", request)];
+        for (what, scope, name) in given.into_iter().filter_map(|(what, scope, name)| Some((what, scope, name.as_deref()?))) {
+            if let Some(other) = first.get(&(what, scope, name)) {
+                let message = format!("the overlay's `{what}` of {at}: {} {} is called {name} as well", other.method, other.path);
+                unfit.push((message, "give each a name of its own"));
+            }
+            first.entry((what, scope, name)).or_insert(operation);
+        }
+        for name in request.iter().filter(|name| names.groups.values().any(|group| group == *name)) {
+            unfit.push((format!("the overlay's `request` of {at}: {name} is a group"), "choose another name"));
+        }
+        if me.is_some() && !is_of_own_account(&operation.path) {
+            let message = format!("the overlay's `me` of {at}: the path does not have the own account's id");
+            unfit.push((message, "delete it: it is for `/users/{id}/…`, and for paths that say `me`"));
+        }
+    }
+    unfit
+}
+
+/// Whether the first placeholder of a path takes a user's id, or the path says `me` without one.
+fn is_of_own_account(path: &str) -> bool {
+    match path.split_once('{') {
+        Some((before, _)) => before.ends_with("/users/"),
+        None => path.split(['/', '_']).any(|word| word == "me"),
+    }
 }

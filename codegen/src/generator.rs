@@ -64,6 +64,7 @@ impl<'a> Generator<'a> {
         let unknown = references::resolve(&mut api, &names);
         let (prose, wrong) = Prose::find(&api, &names);
         warnings.0.extend(checks::unmet(&api, &names, &met).into_iter().chain(unknown).chain(wrong).map(|message| self.unmet(message)));
+        warnings.0.extend(checks::unfit(&api, &names).into_iter().map(|(message, help)| self.finding(message, help)));
         if self.strict && warnings.has_errors() {
             return Err(warnings);
         }
@@ -74,8 +75,13 @@ impl<'a> Generator<'a> {
 impl Generator<'_> {
     /// Something in the overlay's settings that is said of nothing.
     fn unmet(&self, message: String) -> Diagnostic {
+        self.finding(message, "the description has changed there: mend the overlay")
+    }
+
+    /// A fault of the overlay, which has to be mended only if it was written for the description.
+    fn finding(&self, message: String, help: &str) -> Diagnostic {
         let severity = if self.strict { Severity::Error } else { Severity::Warning };
-        Source { text: "", ..self.overlay }.diagnostic(severity, "/x-rust", message, "the description has changed there: mend the overlay")
+        Source { text: "", ..self.overlay }.diagnostic(severity, "/x-rust", message, help)
     }
 }
 

@@ -19,7 +19,12 @@ const METHODS: &[&str] = &["clone", "connect", "into_future", "items", "multipar
 /// begin with `with_`.
 fn input(wire: &str, settings: &Settings) -> String {
     let name = snake(wire, settings);
-    if METHODS.contains(&name.as_str()) || name.starts_with("with_") { format!("set_{name}") } else { name }
+    if is_of_requests(&name) { format!("set_{name}") } else { name }
+}
+
+/// Whether requests have a method of the name that is no setter.
+pub(crate) fn is_of_requests(name: &str) -> bool {
+    METHODS.contains(&name) || name.starts_with("with_")
 }
 
 /// The table.

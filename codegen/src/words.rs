@@ -119,7 +119,20 @@ pub const PRELUDE: &[&str] = &[
 ];
 
 /// Generated files besides those of groups.
-pub const FILES: &[&str] = &["groups", "types"];
+pub const FILES: &[&str] = &["groups", "spellings", "types"];
+
+/// Names at the client's root that a group's module would have as well: there the client's own module hides it without a word of rustc.
+/// `types` is one of [`FILES`].
+const MODULES: &[&str] = &["call", "client", "engine", "json", "request", "runtime", "transport", "value", "wire"];
+
+/// Methods of the client's `Twitter`, where each group has one. rustc refuses a second method, but cannot tell where its name comes from.
+const METHODS: &[&str] = &["as_ref", "caller", "clone", "me", "rate_limits", "request", "request_with", "user"];
+
+/// Whether something that is no group has the name already.
+#[must_use]
+pub fn is_taken_from_groups(name: &str) -> bool {
+    [FILES, MODULES, METHODS].iter().any(|names| names.contains(&name)) || name.starts_with("with_")
+}
 
 /// Whether a name of the overlay can be that of a group, a method or a field.
 #[must_use]

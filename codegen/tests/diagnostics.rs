@@ -404,7 +404,7 @@ fn names_that_rust_or_the_client_cannot_have_are_told() {
     let overlay = "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].get\", update: {x-rust: {group: types}}}]}";
     assert_eq!(
         errors(&answering(PET), overlay),
-        "error: the overlay's name \"types\" is not free: a generated file has it\n\
+        "error: the overlay's name \"types\" is not free: the client has something of it that is no group\n\
          \x20 --> overlay.yaml at /paths/~12~1pets/get/x-rust\n\
          \x20 help: choose another"
     );
@@ -412,14 +412,124 @@ fn names_that_rust_or_the_client_cannot_have_are_told() {
         errors(&answering(PET), &settings("groups: {Pets: Pets.}, segments: {pets: ../pets}, ids: {Vec: [name]}")),
         "error: the overlay's settings: \"Pets\" cannot be the name of a group\n\
          \x20 --> overlay.yaml at /x-rust\n\
-         \x20 help: write groups as `direct_messages` is, ids as `PostId` is\n\
+         \x20 help: write it as `direct_messages` is\n\
          error: the overlay's settings: \"../pets\" cannot be the name of a group\n\
          \x20 --> overlay.yaml at /x-rust\n\
-         \x20 help: write groups as `direct_messages` is, ids as `PostId` is\n\
+         \x20 help: write it as `direct_messages` is\n\
          error: the overlay's ids: \"Vec\" cannot be the name of a type\n\
          \x20 --> overlay.yaml at /x-rust\n\
-         \x20 help: write groups as `direct_messages` is, ids as `PostId` is"
+         \x20 help: write it as `PostId` is"
     );
+}
+
+#[test]
+fn a_group_named_like_something_else_of_the_client_is_told() {
+    for name in ["spellings", "json", "transport", "value", "request", "user", "rate_limits", "me", "with_dialect"] {
+        assert_eq!(
+            errors(&answering(PET), &settings(&format!("groups: {{{name}: Pets.}}"))),
+            format!(
+                "error: the overlay's settings: the client has a {name:?} that is no group\n\
+                 \x20 --> overlay.yaml at /x-rust\n\
+                 \x20 help: choose another name"
+            )
+        );
+    }
+}
+
+#[test]
+fn an_input_named_like_a_method_of_requests_is_told() {
+    let description = operation(
+        r#""parameters": [{"name": "a", "in": "query", "schema": {"type": "string"}}, {"name": "b", "in": "query", "schema": {"type": "string"}}]"#,
+    );
+    let overlay =
+        "{overlay: 1.0.0, actions: [{target: \"$.paths['/2/pets'].post\", update: {x-rust: {inputs: {a: send, b: with_timeout}}}}]}";
+    assert_eq!(
+        errors(&description, overlay),
+        "error: the overlay's name \"send\" is not free: all requests have a method of it\n\
+         \x20 --> overlay.yaml at /paths/~12~1pets/post/x-rust\n\
+         \x20 help: choose another\n\
+         error: the overlay's name \"with_timeout\" is not free: all requests have a method of it\n\
+         \x20 --> overlay.yaml at /paths/~12~1pets/post/x-rust\n\
+         \x20 help: choose another"
+    );
+}
+
+#[test]
+fn a_variant_that_is_no_name_or_of_nothing_is_told() {
+    let description = answering(r#"{"type": "object", "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}}"#);
+    let overlay = |variants: &str| {
+        let kind = "{target: \"$.paths['/2/pets'].get\", update: {x-rust: {types: {data.kind: Kind}}}}";
+        format!("{{overlay: 1.0.0, actions: [{{target: $, update: {{x-rust: {{variants: {{{variants}}}}}}}}}, {kind}]}}")
+    };
+    assert_eq!(
+        errors(&description, &overlay("Kind: {a: foo-bar, b: Unknown}")),
+        "error: the overlay's `variants`: Kind cannot have a variant \"foo-bar\"\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: write it as `FollowedByUser` is; `Self` and `Unknown` are not free\n\
+         error: the overlay's `variants`: Kind cannot have a variant \"Unknown\"\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: write it as `FollowedByUser` is; `Self` and `Unknown` are not free"
+    );
+    assert_eq!(
+        errors(&description, &overlay("Kind: {a: First, c: Third}, Color: {red: Red}")),
+        "error: the overlay's `variants`: Color has no value \"red\"\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: the description has changed there: mend the overlay\n\
+         error: the overlay's `variants`: Kind has no value \"c\"\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: the description has changed there: mend the overlay"
+    );
+}
+
+#[test]
+fn a_name_that_two_operations_have_is_told() {
+    let description = r#"{"openapi": "3.0.0", "info": {"title": "", "version": ""}, "paths": {
+        "/2/pets": {"get": {"responses": {"204": {}}}, "post": {"responses": {"204": {}}}}
+    }}"#;
+    let overlay = "{overlay: 1.0.0, actions: [\
+        {target: $, update: {x-rust: {groups: {pets: Pets.}}}},\
+        {target: \"$.paths['/2/pets'][*]\", update: {x-rust: {name: care, request: CarePet}}}]}";
+    assert_eq!(
+        errors(description, overlay),
+        "error: the overlay's `name` of POST /2/pets: GET /2/pets is called care as well\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: give each a name of its own\n\
+         error: the overlay's `request` of POST /2/pets: GET /2/pets is called CarePet as well\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: give each a name of its own"
+    );
+    let overlay = "{overlay: 1.0.0, actions: [\
+        {target: $, update: {x-rust: {groups: {pets: Pets.}}}},\
+        {target: \"$.paths['/2/pets'].get\", update: {x-rust: {request: Pets}}}]}";
+    assert_eq!(
+        errors(description, overlay),
+        "error: the overlay's `request` of GET /2/pets: Pets is a group\n\
+         \x20 --> overlay.yaml at /x-rust\n\
+         \x20 help: choose another name"
+    );
+}
+
+#[test]
+fn an_operation_of_the_own_account_without_its_id_in_the_path_is_told() {
+    for path in ["/2/pets", "/2/pets/{pet_id}/users/{id}"] {
+        let parameters = r#"[{"name": "pet_id", "in": "path", "required": true, "schema": {"type": "string"}},
+            {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]"#;
+        let parameters = if path.contains('{') { parameters } else { "[]" };
+        let description = format!(
+            r#"{{"openapi": "3.0.0", "info": {{"title": "", "version": ""}}, "paths": {{
+                "{path}": {{"get": {{"parameters": {parameters}, "responses": {{"204": {{}}}}}}}}
+            }}}}"#
+        );
+        let overlay = "{overlay: 1.0.0, actions: [{target: '$.paths.*.get', update: {x-rust: {me: pets}}}]}";
+        assert_eq!(
+            errors(&description, overlay),
+            format!(
+                "error: the overlay's `me` of GET {path}: the path does not have the own account's id\n\
+                 \x20 --> overlay.yaml at /x-rust\n\
+                 \x20 help: delete it: it is for `/users/{{id}}/…`, and for paths that say `me`"
+            )
+        );
+    }
 }
 
 #[test]
