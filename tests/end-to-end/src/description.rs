@@ -1,4 +1,4 @@
-//! The description of X as what its operations take and answer, and values checked against it.
+//! The description of X: the inputs and answers of its operations, and values checked against it.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,11 @@ pub struct Operation {
     pub method: String,
     /// The path, with `{name}` for a segment that varies.
     pub template: String,
-    /// What the path and the query string may hold.
+    /// The parameters of the path and the query string.
     pub parameters: Vec<Parameter>,
-    /// What it takes as a body.
+    /// Its body, if it takes one.
     pub body: Option<Body>,
-    /// What it may answer when it succeeds.
+    /// Its successful answers.
     pub answers: Vec<Answer>,
     /// Whether an app may call it with its own token.
     pub app: bool,
@@ -45,7 +45,7 @@ pub struct Parameter {
     pub in_path: bool,
     /// Whether it has to be there.
     pub required: bool,
-    /// What it may be; not a reference.
+    /// Its schema; not a reference.
     pub schema: Value,
 }
 
@@ -86,7 +86,7 @@ impl Operation {
         self.app && !self.user
     }
 
-    /// What stands in a path for the segments that vary, if the path is one of this operation's.
+    /// The texts of a path in the segments that vary, if the path is one of this operation's.
     #[must_use]
     pub fn captures<'p>(&self, path: &'p str) -> Option<Vec<&'p str>> {
         let (expected, actual): (Vec<&str>, Vec<&str>) = (self.template.split('/').collect(), path.split('/').collect());
@@ -101,7 +101,7 @@ impl Description {
     ///
     /// # Panics
     ///
-    /// If it is not what a description has to be: every test of it is void then.
+    /// When it is no valid description: every test of it is void then.
     #[must_use]
     pub fn load() -> Self {
         let document: Value = serde_json::from_str(paragon_twitter_spec::OPENAPI).expect("the description is JSON");
@@ -118,7 +118,7 @@ impl Description {
         &self.operations
     }
 
-    /// The operation that a request belongs to. A literal segment counts for more than one that varies.
+    /// The operation that a request belongs to. A literal segment counts for more than a variable one.
     #[must_use]
     pub fn find(&self, method: &str, path: &str) -> Option<&Operation> {
         let fitting = self.operations.iter().filter(|operation| operation.method == method);
@@ -126,7 +126,7 @@ impl Description {
         fitting.min_by_key(|(open, _)| *open).map(|(_, operation)| operation)
     }
 
-    /// What a reference refers to; anything else as it is.
+    /// The target of a reference; anything else as it is.
     #[must_use]
     pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value["$ref"].as_str().and_then(|reference| self.document.pointer(reference.strip_prefix('#')?)) {
@@ -135,7 +135,7 @@ impl Description {
         }
     }
 
-    /// What is wrong with a value by a schema of the description.
+    /// The faults of a value by a schema of the description.
     #[must_use]
     pub fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
         let options = jsonschema::options().with_draft(Draft::Draft4).with_registry(&self.registry);
@@ -185,17 +185,17 @@ impl Description {
     }
 }
 
-/// What an object holds; of anything else nothing.
+/// The properties of an object; of anything else nothing.
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// What an array holds; of anything else nothing.
+/// The items of an array; of anything else nothing.
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// The schemas of what has a `content`.
+/// The schemas of a node with a `content`.
 fn media(value: &Value) -> BTreeMap<String, Value> {
     members(&value["content"]).map(|(media_type, content)| (media_type.clone(), content["schema"].clone())).collect()
 }
@@ -223,7 +223,7 @@ fn json_schema(schema: &Value, base: &str) -> Value {
     Value::Object(translated)
 }
 
-/// Alternatives of which one has to fit. More may: many overlap, and what tells them apart is a discriminator, which JSON Schema does not know.
+/// Alternatives of which one has to fit. More may: many overlap, and only a discriminator tells them apart, which JSON Schema does not know.
 fn told_apart(alternatives: &[Value], discriminator: &Value, base: &str) -> Value {
     // Where the property is one of the object around, an alternative cannot say it.
     let property = discriminator["propertyName"].as_str().filter(|property| !property.contains('/'));

@@ -1,4 +1,4 @@
-//! What the end-to-end tests in `tests/` share: X's description, read without the generator and without the emulator, so that both can be held to it.
+//! The part that the end-to-end tests in `tests/` share: X's description, read without the generator and without the emulator, so that both can be held to it.
 
 mod description;
 

@@ -73,7 +73,7 @@ impl Span {
         self.fields.get(name).map(String::as_str)
     }
 
-    /// What there is to say about a call, whichever it is.
+    /// The facts of a call of any kind.
     fn told(&self) -> [Option<&str>; 6] {
         ["method", "path", "integration", "status", "attempts", "error"].map(|name| self.field(name))
     }
@@ -164,7 +164,7 @@ fn three_reads(twitter: &Twitter) -> [(&'static str, &'static str, Made, RateLim
     [
         ("users.posts", TEMPLATE, made(generated.into_future()), limits.0),
         ("circles.posts", TEMPLATE, made(declared), limits.1),
-        // There is no template, so the path is what the caller wrote.
+        // There is no template, so the path is the caller's text.
         ("request", "/2/users/12/tweets", made(untyped.into_future()), limits.2),
     ]
 }
@@ -208,7 +208,7 @@ async fn each_call_is_one_span_with_its_template_and_without_secrets() {
         assert!(!text.contains("secret") && !text.contains("max_results"), "{text}");
         assert!(way == 2 || !text.contains("12"), "{text}");
 
-        // What the answer reported is known for each of them, by what it was counted by.
+        // The reported limits are known for each of them, by their key.
         let seen = twitter.rate_limits(Method::GET, path);
         assert_eq!(seen.window.map(|limit| (limit.limit, limit.remaining)), Some((15, 7)));
         for (_, other, _, limits) in three_reads(&twitter) {

@@ -1,4 +1,4 @@
-//! What is of apps and accounts: webhooks, compliance jobs, bots, articles, usage, the description itself.
+//! Operations of apps and accounts: webhooks, compliance jobs, bots, articles, usage, the description itself.
 
 use paragon_twitter::types::{ArticleBlockInput, ArticleContentInput, ArticleEntityInput};
 

@@ -9,7 +9,7 @@ use paragon_twitter_emulator::Emulator;
 use crate::causes::Cause;
 use crate::seed::Seed;
 
-/// How long a stream may take to bring what was caused.
+/// How long a stream may take to bring the caused event.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Who is there to make calls.
@@ -51,7 +51,7 @@ pub fn call<T: 'static, R: IntoFuture<Output = Result<Reply<T>>, IntoFuture: 'st
     keep(method, template, request, |_, _| ())
 }
 
-/// A call that has to succeed, and whose answer has what later ones need.
+/// A call that has to succeed, and whose answer has the ids that later ones need.
 pub fn keep<T: 'static, R: IntoFuture<Output = Result<Reply<T>>, IntoFuture: 'static>>(
     method: &'static str,
     template: &'static str,
@@ -67,7 +67,7 @@ pub fn keep<T: 'static, R: IntoFuture<Output = Result<Reply<T>>, IntoFuture: 'st
     })
 }
 
-/// A stream that has to bring what is caused once it is open.
+/// A stream that has to bring the event that is caused once it is open.
 pub fn stream<T: 'static, R: IntoFuture<Output = Result<Events<T>>, IntoFuture: 'static>>(
     template: &'static str,
     request: impl Fn(&Twitter, &Seed) -> R + 'static,

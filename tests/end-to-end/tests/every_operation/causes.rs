@@ -1,4 +1,4 @@
-//! What has to happen for a stream to bring something.
+//! Events that make a stream bring something.
 
 use paragon_twitter::Result;
 use paragon_twitter_emulator::Profile;
@@ -9,7 +9,7 @@ use crate::seed::{ALAN, Seed};
 /// A stream may be one slice of twenty, and which slice an event is in is X's to say: among so many each slice has one.
 const ENOUGH: usize = 100;
 
-/// What happens.
+/// An event.
 #[derive(Debug, Clone, Copy)]
 pub enum Cause {
     /// Alan posts this.

@@ -10,16 +10,16 @@ use serde_json::{Map, Value};
 pub const PARAGON: &str = "paragon";
 pub const DIRECT: &str = "direct";
 
-/// What became of a call.
+/// The outcome of a call.
 pub struct Row {
-    /// Which way it went, with what status, and what the answer had at its top.
+    /// Its route, its status, and the properties at the top of its answer.
     pub via: &'static str,
     pub status: u16,
     pub parts: String,
     pub faults: Vec<String>,
 }
 
-/// Holds a call of an operation against the description: how it ended for the client, and what was recorded meanwhile.
+/// Holds a call of an operation against the description: its outcome for the client, and the exchanges recorded meanwhile.
 pub fn check(description: &Description, operation: &Operation, outcome: Result<(), String>, exchanges: &[(&'static str, Exchange)]) -> Row {
     let mut faults: Vec<String> = outcome.err().into_iter().collect();
     let &[(via, ref exchange)] = exchanges else {
@@ -37,7 +37,7 @@ pub fn check(description: &Description, operation: &Operation, outcome: Result<(
     Row { via, status: exchange.response.status, parts, faults }
 }
 
-/// The path without what Paragon has before it.
+/// The path without Paragon's prefix.
 fn path_of_x(path: &str) -> &str {
     path.split_once("/sdk/proxy/twitter").map_or(path, |(_, path)| path)
 }

@@ -1,4 +1,4 @@
-//! What is live: broadcasts and their sources, calls, spaces.
+//! Live operations: broadcasts and their sources, calls, spaces.
 
 use paragon_twitter::types::{BroadcastRecurrenceInput, CallAudioInput, CallMediaInput};
 

@@ -1,5 +1,5 @@
 //! Every operation of the description, called through the typed client against the emulator: as a connected user through Paragon or, where X
-//! takes apps only, directly. What went over the wire is held against the description, which the client reads more tolerantly.
+//! takes apps only, directly. Requests and responses are held against the description, which the client reads more tolerantly.
 
 mod apps;
 mod call;
@@ -22,7 +22,7 @@ use paragon_twitter_emulator::{Dialect, Emulator};
 use paragon_twitter_test_support::Recorder;
 use seed::{ADA, ALAN, GRACE, Seed};
 
-/// All calls, in an order in which the earlier ones make what the later ones need.
+/// All calls, in an order in which the earlier ones make the objects that the later ones need.
 fn table() -> Vec<Call> {
     [posts::calls(), users::calls(), messages::calls(), live::calls(), streams::calls(), apps::calls()].into_iter().flatten().collect()
 }

@@ -16,7 +16,7 @@ pub fn calls() -> Vec<Call> {
     [direct_messages(), conversations(), members(), messages(), requests()].into_iter().flatten().collect()
 }
 
-/// What a member's device signs an action in a conversation with.
+/// The signature by a member's device of an action in a conversation.
 fn signature() -> ChatActionSignatureInput {
     ChatActionSignatureInput::new("ZGV0YWls", ChatEventSignatureInput::new("1", "c2lnbmF0dXJl", "1"), "1")
 }

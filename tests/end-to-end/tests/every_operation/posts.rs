@@ -1,4 +1,4 @@
-//! Posts, and what is close to them: media, community notes, communities, news, trends.
+//! Posts and related things: media, community notes, communities, news, trends.
 
 use paragon_twitter::types::{
     CommunityNoteInfoInput, MediaAltTextInput, MediaMetadataInput, PostMediaInput, PostReplyInput, SubtitlesInput,

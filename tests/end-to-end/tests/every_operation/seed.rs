@@ -1,4 +1,4 @@
-//! What the calls of the table are made with.
+//! The inputs of the calls of the table.
 
 use paragon_twitter::types::{DmAttachmentInput, PostReplyInput};
 use paragon_twitter::{Result, Twitter};
@@ -16,25 +16,25 @@ pub const ADA: &str = paragon_twitter_emulator::DEFAULT_USER_ID;
 pub const GRACE: &str = "user-43";
 pub const ALAN: &str = "user-44";
 
-/// The ids that calls need. What is not made at the start is empty until a call of the table has made it.
+/// The ids that calls need. An id that is not made at the start is empty until a call of the table has made it.
 #[derive(Default)]
 pub struct Seed {
     /// Ada, Grace and Alan as users of X.
     pub me: String,
     pub grace: String,
     pub alan: String,
-    /// A post of Grace; one of Ada, which Grace has liked, quoted and reposted; and what Grace replied to it.
+    /// A post of Grace; one of Ada, which Grace has liked, quoted and reposted; and Grace's reply to it.
     pub post: String,
     pub question: String,
     pub reply: String,
     /// Subtitles that Ada has uploaded, and an image that she sent to Grace: the event, the image and the name of its file.
     pub subtitles: String,
     pub image: [String; 3],
-    /// What no call makes: these are nobody's.
+    /// Ids that no call makes: these are nobody's.
     pub space: String,
     pub community: String,
     pub news: String,
-    /// What calls make.
+    /// Ids that calls make.
     pub article: String,
     pub bot: String,
     pub broadcast: String,

@@ -1,4 +1,4 @@
-//! Streams, and what says what they bring: rules, subscriptions to activities, connections.
+//! Streams, and the settings of their content: rules, subscriptions to activities, connections.
 
 use paragon_twitter::types::{ActivityFilterInput, StreamRuleInput};
 

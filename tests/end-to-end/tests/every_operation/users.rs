@@ -1,4 +1,4 @@
-//! Users, what they do, and lists.
+//! Users, their actions, and lists.
 
 use paragon_twitter::types::ChatPublicKeyInput;
 

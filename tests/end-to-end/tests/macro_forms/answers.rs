@@ -1,4 +1,4 @@
-//! What an answer is read as.
+//! Types of answers.
 
 use super::*;
 

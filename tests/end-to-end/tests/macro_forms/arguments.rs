@@ -145,7 +145,7 @@ async fn a_placeholder_is_filled_by_the_argument_that_is_there() {
     assert_eq!(emulator.requests().len(), 1);
 }
 
-/// What is declared by a macro of the user's has its types in groups that are not seen.
+/// Types in a declaration that a macro of the user makes are in invisible groups.
 macro_rules! declare {
     ($name:ident, $method:ident, $path:literal, $id:ty, $answer:ty) => {
         #[paragon_request($method, $path)]

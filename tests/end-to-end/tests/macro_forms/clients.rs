@@ -1,4 +1,4 @@
-//! What a call is made with: clients, methods, traits, other integrations.
+//! Receivers of calls: clients, methods, traits, other integrations.
 
 use super::*;
 

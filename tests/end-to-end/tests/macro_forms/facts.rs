@@ -1,4 +1,4 @@
-//! What is known of a declared operation.
+//! The facts of a declared operation.
 
 use super::*;
 

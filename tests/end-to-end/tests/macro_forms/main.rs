@@ -35,7 +35,7 @@ fn paragon(emulator: &Emulator) -> Paragon {
     builder.build().expect("a client")
 }
 
-/// What arrived last.
+/// The request that arrived last.
 fn last(emulator: &Emulator) -> RecordedRequest {
     emulator.requests().pop().expect("a request")
 }

@@ -1,4 +1,4 @@
-//! What a signature may be made of, with no lint that finds fault with what is made of it.
+//! Forms of signatures, with no lint that finds fault with their expansion.
 #![deny(missing_docs, unused, unreachable_pub, elided_lifetimes_in_paths, clippy::pedantic, clippy::nursery)]
 #![allow(clippy::must_use_candidate, clippy::missing_errors_doc, reason = "it is about what is written by the attribute")]
 
@@ -60,7 +60,7 @@ impl<X: Display + Send> Group<'_, X> {
     pub(crate) async fn pinned(self: std::pin::Pin<&mut Self>, id: &str, #[body] body: &Value) -> Result<()>;
 }
 
-/// A trait that can be `dyn`: what its methods return is a type with a name.
+/// A trait that can be `dyn`: its methods return a type with a name.
 pub trait Circles: AsRef<Twitter> + Send + Sync {
     /// One.
     #[paragon_request(GET, "/2/circles/{id}")]

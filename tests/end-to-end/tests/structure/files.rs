@@ -101,7 +101,7 @@ impl Crate {
         arrows.into_iter().collect()
     }
 
-    /// Where a path leads, through whatever re-exports; `None` for another crate.
+    /// The target of a path, through all re-exports; `None` for another crate.
     fn resolve(&self, from: usize, path: &[String], depth: usize) -> Option<Target> {
         let (first, mut rest) = path.split_first()?;
         let mut module = match first.as_str() {
@@ -145,7 +145,7 @@ impl Crate {
             let other_has_it = self.modules[other].items.contains(name) || self.modules[other].names.contains_key(name);
             if other_has_it || !self.modules[other].globs.is_empty() { self.look_up(other, name, depth + 1) } else { None }
         });
-        // What is not found is generated, or made by a macro; or else it is in code that the crate generates for another.
+        // A name that is not found is generated, or made by a macro; or else it is in code that the crate generates for another.
         by_glob.or((module != 0 || self.includes).then_some(Target::Item(module)))
     }
 

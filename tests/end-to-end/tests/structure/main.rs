@@ -1,4 +1,4 @@
-//! The files of the client, the generator and the attribute use each other without circles, and those of the client only what is on their own floor
+//! The files of the client, the generator and the attribute use each other without circles, and those of the client only files on their own floor
 //! or below.
 
 mod circles;

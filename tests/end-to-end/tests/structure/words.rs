@@ -1,4 +1,4 @@
-//! The words and signs of a source file, without comments, texts and what belongs to its unit tests.
+//! The words and signs of a source file, without comments, texts and unit tests.
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Word {

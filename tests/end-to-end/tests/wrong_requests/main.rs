@@ -1,5 +1,5 @@
 //! For every operation requests that are wrong in one place, made from the description and sent as they are: each has to be refused with the
-//! right status, and by an answer that names what is wrong.
+//! right status, and by an answer that names the fault.
 
 mod requests;
 mod values;
@@ -96,7 +96,7 @@ impl Sender {
     }
 }
 
-/// Whether an answer names what is wrong.
+/// Whether an answer names the fault.
 fn names(body: &str, case: &Case) -> bool {
     let Ok(problem) = serde_json::from_str::<Value>(body) else { return false };
     let kind = problem["type"].as_str().and_then(|kind| kind.rsplit('/').next()).unwrap_or_default();

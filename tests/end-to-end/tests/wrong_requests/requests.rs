@@ -26,7 +26,7 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
 }
 
-/// What is wrong with a request.
+/// The fault of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Path(Wrong),
@@ -41,7 +41,7 @@ pub struct Case {
     pub kind: Kind,
     pub request: Request,
     pub status: u16,
-    /// What the answer has to name: a parameter, a type of problem, or a media type.
+    /// The text that the answer has to name: a parameter, a type of problem, or a media type.
     pub name: String,
 }
 

@@ -1,4 +1,4 @@
-//! Values made from a schema: the least that is right, and what is wrong in one place.
+//! Values made from a schema: the smallest right ones, and ones with a fault in one place.
 
 use end_to_end::Description;
 use serde_json::{Map, Value, json};
@@ -54,7 +54,7 @@ pub fn valid(description: &Description, schema: &Value) -> Value {
     let first = alternatives.map(|alternatives| &alternatives[0]);
     match (schema["type"].as_str(), first) {
         (Some("object"), _) => {
-            // Alternatives of an object only say what one of them has to have.
+            // Alternatives of an object only list the properties that one of them requires.
             let required = [Some(&schema["required"]), first.map(|first| &first["required"])].into_iter().flatten();
             let names = required.flat_map(|names| names.as_array().into_iter().flatten()).filter_map(Value::as_str);
             names.map(|name| (name.to_owned(), valid(description, &schema["properties"][name]))).collect::<Map<_, _>>().into()
