@@ -51,20 +51,20 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
     // that precedence for the rest.
     let (mut by_first, mut by_second): (u128, u128) = (0, 0);
     let mut expected = 0;
+    // An object `data` that has no field, and whether nothing else was kept.
+    let (mut wrapped, mut alone) = (None, true);
     let mut key = decoder.object()?;
-    let mut first = true;
     while let Some(name) = key {
-        let alone = std::mem::take(&mut first);
         let Some((index, is_second)) = position(fields, name, expected) else {
             let name = name.to_owned();
             let raw = decoder.raw().map_err(|error| error.within(&name))?;
-            key = decoder.next_key()?;
-            if alone && key.is_none() && name == "data" && raw.starts_with(b"{") {
-                // Some events wrap their subject once more.
-                read_fields(fields, slots, &mut decoder.nested(raw)).map_err(|error| error.within(name))?;
-                break;
+            if name == "data" && raw.starts_with(b"{") {
+                wrapped = Some(raw);
+            } else {
+                alone = false;
+                keep(fields, slots, &name, raw);
             }
-            keep(fields, slots, &name, raw);
+            key = decoder.next_key()?;
             continue;
         };
         expected = index + 1;
@@ -72,6 +72,7 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
         let name = if is_second { field.1 } else { field.0 };
         let bit = 1_u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
         if is_second && by_first & bit != 0 {
+            alone = false;
             keep(fields, slots, name, decoder.raw().map_err(|error| error.within(name))?);
         } else {
             let null = decoder.at_null().map_err(|error| error.within(name))?;
@@ -89,10 +90,20 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
                 }
             }
             if !fits {
+                alone = false;
                 keep(fields, slots, name, decoder.since(start));
             }
         }
         key = decoder.next_key()?;
+    }
+    if let Some(raw) = wrapped {
+        // Some events wrap their subject once more. Whether the rest says anything is judged as the writer would, which leaves out what says
+        // nothing: else an object that is read, written and read again would be unwrapped only the second time.
+        if alone && slots.iter().take(fields.len()).all(|slot| matches!(slot.view(), View::Absent)) {
+            read_fields(fields, slots, &mut decoder.nested(raw)).map_err(|error| error.within("data"))?;
+        } else {
+            keep(fields, slots, "data", raw);
+        }
     }
     decoder.leave();
     Ok(())
@@ -153,18 +164,25 @@ impl<T: Object> Json for T {
     }
 }
 
-/// Puts a property into the field of that name, else into the extra.
+/// Puts a property into the field of that name, else into the extra. What is there already stays.
 pub(crate) fn put(object: &mut dyn Object, name: &str, value: Value) {
     let fields = object.fields();
     let mut value = Some(value);
     object.slots(&mut |slots| {
         let Some(value) = value.take() else { return };
-        if let Some((index, _)) = position(fields, name, 0)
-            && let Ok(true) = slots[index].read(&mut Decoder::new(value.to_string().as_bytes()))
-        {
-            return;
+        if let Some((index, _)) = position(fields, name, 0) {
+            let there = to_value(slots[index].view());
+            if there.as_ref() == Some(&value) {
+                return;
+            }
+            if there.is_none() && matches!(slots[index].read(&mut Decoder::new(value.to_string().as_bytes())), Ok(true)) {
+                return;
+            }
         }
-        slots[fields.len()].keep(name, value);
+        let extra = &mut slots[fields.len()];
+        if to_value(extra.view()).is_none_or(|kept| kept.get(name).is_none()) {
+            extra.keep(name, value);
+        }
     });
 }
 

@@ -76,15 +76,20 @@ impl Samples {
         }
     }
 
-    /// Sets every field of a struct, and gives it a property that it has no field for.
+    /// Sets every field of a struct, and gives it properties that it has no field for: `data`, which may be a wrapper, is one of them.
     pub fn fill(&mut self, object: &mut dyn Object) {
         let required = object.required();
+        let fields = object.fields();
+        let has_data = fields.iter().any(|field| field.0 == "data" || field.1 == "data");
         self.depth += 1;
         object.slots(&mut |slots| {
             for (index, slot) in slots.iter_mut().enumerate() {
                 if self.depth <= DEPTH || required.contains(&index) {
                     slot.fill(self);
                 }
+            }
+            if self.depth <= DEPTH && !has_data {
+                slots[fields.len()].keep("data", self.value());
             }
         });
         object.settle();

@@ -153,6 +153,20 @@ fn an_object_wrapped_in_data_is_read_as_if_it_were_not() {
 }
 
 #[test]
+fn whatever_else_says_nothing_does_not_keep_an_object_wrapped_in_data() {
+    for json in
+        [r#"{"data":{"id":"a"},"id":null}"#, r#"{"count":null,"data":{"id":"a"}}"#, r#"{"tags":[],"data":{"data":{"id":"a"},"id":""}}"#]
+    {
+        assert_eq!(item(json), Item { id: "a".to_owned(), ..Item::default() }, "{json}");
+    }
+    assert_eq!(item(r#"{"data":{},"id":null}"#), Item::default());
+    for json in [r#"{"data":{"id":"a"},"count":1}"#, r#"{"new":1,"data":{"id":"a"}}"#, r#"{"data":[{"id":"a"}]}"#] {
+        let read = item(json);
+        assert!(read.id.is_empty() && read.extra.get("data").is_some(), "{json}");
+    }
+}
+
+#[test]
 fn half_a_surrogate_pair_becomes_the_replacement_character() {
     assert_eq!(item(r#"{"id":"a\ud83d\n\\b"}"#).id, "a\u{fffd}\n\\b");
     assert_eq!(item(r#"{"id":"\ud83d\ude00"}"#).id, "\u{1f600}");

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::json::Json;
 use crate::json::samples::{Samples, Visit};
+use crate::json::{Json, View};
 use crate::types::{self, ActivityEvent, ActivityPayload, ArticleContentInput, PostId, ReplySettings};
 use crate::value::open::Open;
 
@@ -28,6 +28,14 @@ impl Visit for RoundTrip {
         let written = serde_json::to_value(&read).unwrap_or_else(|error| panic!("{name}: {error}"));
         let read: T = serde_json::from_value(written).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(read, value, "{name}");
+        // A property `data` beside one that is not set.
+        let View::Object(object) = value.encode() else { return };
+        let Some(field) = object.fields().first() else { return };
+        let text = format!(r#"{{"data":{{"data":{{}}}},"{}":null}}"#, field.0);
+        // A request lacks what it requires.
+        let Ok(read) = serde_json::from_str::<T>(&text) else { return };
+        let written = serde_json::to_string(&read).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(serde_json::from_str::<T>(&written).ok(), Some(read), "{name}: {written}");
     }
 
     fn open<T: Open + Serialize + DeserializeOwned + for<'a> From<&'a str> + Ord + Debug>(&mut self, name: &str) {
