@@ -154,3 +154,35 @@ impl<T: Slot> Slot for Data<T> {
         Ok(fits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn meta(json: &str) -> Meta {
+        let mut envelope = Envelope::<Value>::empty();
+        envelope.read(&mut Decoder::new(json.as_bytes())).expect("JSON");
+        envelope.meta
+    }
+
+    #[test]
+    fn what_stands_beside_data_goes_into_the_meta() {
+        let meta = meta(r#"{"data":[],"next_token":"b","new":[1]}"#);
+        assert_eq!((meta.next_token.as_deref(), meta.extra.get("new")), (Some("b"), Some(&json!([1]))));
+    }
+
+    #[test]
+    fn what_stands_beside_data_takes_nothing_from_the_meta() {
+        for json in [
+            r#"{"next_token":"b","new":2,"meta":{"next_token":"a","new":1}}"#,
+            r#"{"meta":{"next_token":"a","new":1},"next_token":"b","new":2}"#,
+        ] {
+            let meta = meta(json);
+            assert_eq!(meta.next_token.as_deref(), Some("a"), "{json}");
+            assert_eq!((meta.extra.get("next_token"), meta.extra.get("new")), (Some(&json!("b")), Some(&json!(1))), "{json}");
+        }
+        assert!(meta(r#"{"next_token":"a","meta":{"next_token":"a"}}"#).extra.is_empty());
+    }
+}
