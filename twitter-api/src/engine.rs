@@ -23,9 +23,9 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
-use crate::engine::body::Content;
+use crate::engine::body::Encoded;
 use crate::engine::deadline::Deadline;
 use crate::engine::limits::{LimitKey, Limits, Who};
 use crate::engine::own_id::{Account, OwnIds};
@@ -46,6 +46,8 @@ const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
 const RAW: HeaderName = HeaderName::from_static("x-paragon-use-raw-response");
 /// Tells Paragon to call another address than that of the path, with the user's credential.
 const PROXY_URL: HeaderName = HeaderName::from_static("x-paragon-proxy-url");
+
+const OLD_TOKEN: &str = "The token was kept from an earlier call; the next call gets a new one";
 
 /// Tells the account that a call is made as.
 static ME: Operation = Operation {
@@ -125,19 +127,34 @@ enum Route {
     X,
 }
 
+/// A request that lacks only its authorization.
+struct Prepared<'a> {
+    route: Route,
+    address: &'a Address,
+    request: http::Request<transport::Body>,
+}
+
 impl Caller {
     /// Makes a call until its response has begun. The response is a success; anything else is an error.
     pub(crate) async fn open(&self, data: &RequestData, options: &Options) -> Result<Response<Body>> {
-        Ok(self.call(data, options, false).await?.0)
+        Ok(self.call(data, options, self.deadline(options), false).await?.0)
     }
 
     /// Makes a call until the whole body of its response is there.
     pub(crate) async fn exchange(&self, data: &RequestData, options: &Options) -> Result<Response<Bytes>> {
-        let (response, body) = self.call(data, options, true).await?;
+        self.exchange_by(data, options, self.deadline(options)).await
+    }
+
+    async fn exchange_by(&self, data: &RequestData, options: &Options, deadline: Deadline) -> Result<Response<Bytes>> {
+        let (response, body) = self.call(data, options, deadline, true).await?;
         Ok(response.with_body(body).0)
     }
 
-    async fn call(&self, data: &RequestData, options: &Options, whole: bool) -> Result<(Response<Body>, Bytes)> {
+    fn deadline(&self, options: &Options) -> Deadline {
+        Deadline::after(options.timeout.unwrap_or(self.engine.timeout))
+    }
+
+    async fn call(&self, data: &RequestData, options: &Options, deadline: Deadline, whole: bool) -> Result<(Response<Body>, Bytes)> {
         let operation = data.operation();
         let span = tracing::info_span!(
             target: "paragon_twitter::call",
@@ -150,49 +167,46 @@ impl Caller {
             status = tracing::field::Empty,
             error = tracing::field::Empty,
         );
-        self.attempts(data, options, whole, &span).instrument(span.clone()).await
+        let result = self.attempts(data, options, deadline, whole).instrument(span.clone()).await;
+        match &result {
+            Ok((response, _)) => span.record("attempts", response.attempts).record("status", response.status.as_u16()),
+            Err(error) => {
+                let status = error.status().map(|status| status.as_u16());
+                span.record("attempts", error.attempts()).record("status", status).record("error", tracing::field::debug(error.kind()))
+            }
+        };
+        result
     }
 
     /// Makes attempts until one succeeds, or none may follow.
-    async fn attempts(&self, data: &RequestData, options: &Options, whole: bool, span: &Span) -> Result<(Response<Body>, Bytes)> {
+    async fn attempts(&self, data: &RequestData, options: &Options, deadline: Deadline, whole: bool) -> Result<(Response<Body>, Bytes)> {
         let engine = &*self.engine;
         let operation = data.operation();
-        let deadline = Deadline::after(options.timeout.unwrap_or(engine.timeout));
         let retry = options.retry.unwrap_or(engine.retry);
         let idempotent = options.idempotent.unwrap_or(operation.idempotent);
-        let data = match self.with_own_id(data, options, deadline).await {
-            Ok(data) => data,
-            Err(error) => {
-                span.record("error", tracing::field::debug(error.kind()));
-                return Err(error);
-            }
-        };
-        let data = &*data;
         let mut attempts = 0;
+        let (mut filled, mut kept) = self.with_own_id(data, options, deadline, attempts).await?;
         loop {
             attempts += 1;
             let attempt = async {
-                let mut response = self.attempt(data, options, deadline, attempts).await?;
+                let mut response = self.attempt(&filled, options, deadline, attempts).await?;
                 let body = if whole { response.whole().await? } else { Bytes::new() };
                 Ok((response, body))
             };
-            let result = attempt.await.map_err(|error: Error| error.in_call(operation, attempts));
-            let error = match result {
-                Ok((response, body)) => {
-                    span.record("attempts", attempts).record("status", response.status.as_u16());
-                    return Ok((response, body));
-                }
+            let mut error = match attempt.await.map_err(|error: Error| error.in_call(operation, attempts)) {
+                Ok(success) => return Ok(success),
                 Err(error) => error,
             };
-            if error.needs_reconnect() || (data.own_id().is_some() && error.names_other_account()) {
-                self.engine.own_ids.forget(&self.account(data, options));
+            let foreign = data.own_id().is_some() && error.names_other_account();
+            if foreign || error.needs_reconnect() {
+                engine.own_ids.forget(&self.account(data, options));
+            }
+            if foreign && kept {
+                error = error.outdated("The account's own id was kept from an earlier call; the next call looks it up");
             }
             let status = error.status().map(|status| status.as_u16());
             let wait = retry.wait(&error, idempotent, attempts, (engine.clock)());
-            let Some(pause) = wait.filter(|pause| deadline.outlasts(*pause)) else {
-                span.record("attempts", error.attempts()).record("status", status).record("error", tracing::field::debug(error.kind()));
-                return Err(error);
-            };
+            let Some(pause) = wait.filter(|pause| deadline.outlasts(*pause)) else { return Err(error) };
             tracing::info!(
                 target: "paragon_twitter::call",
                 attempt = attempts,
@@ -202,14 +216,16 @@ impl Caller {
                 "the call failed and is made again"
             );
             (engine.sleep)(pause).await;
+            if foreign {
+                (filled, kept) = self.with_own_id(data, options, deadline, attempts).await?;
+            }
         }
     }
 
-    async fn attempt(&self, data: &RequestData, options: &Options, deadline: Deadline, attempts: u32) -> Result<Response<Body>> {
+    /// Makes a request of the data, with all but the authorization. All that can be refused is refused here, before a token is asked for.
+    fn prepare(&self, data: &RequestData, options: &Options) -> Result<Prepared<'_>> {
         let engine = &*self.engine;
         let operation = data.operation();
-
-        // All that can be refused is refused before a token is asked for.
         let route = engine.route(operation, options)?;
         let path = data.path_and_query();
         let (address, path) = match route {
@@ -222,17 +238,10 @@ impl Caller {
             return Err(Error::request("Paragon's proxy takes no `multipart/form-data`")
                 .with_advice("Send the fields as JSON, with bytes in base64: that is what happens if multipart is not asked for"));
         }
-        let Content { content_type, bytes } = Content::of(data.body());
+        let Encoded { content_type, bytes } = Encoded::of(data.body());
         if let Some(content_type) = content_type {
             headers.entry(header::CONTENT_TYPE).or_insert(content_type);
         }
-
-        let (token, kept) = match (route, &engine.bearer) {
-            (Route::X, Some(bearer)) => (bearer.clone(), false),
-            _ => deadline.bound(engine.tokens.find(&self.user)).await.map_err(|late| late.unsent(true))??,
-        };
-        headers.insert(header::AUTHORIZATION, authorization(&token)?);
-
         if bytes.is_empty() && matches!(operation.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some intermediaries refuse a call that may have a body and does not say that it has none.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -241,6 +250,19 @@ impl Caller {
         *request.method_mut() = operation.method.clone();
         *request.uri_mut() = url;
         *request.headers_mut() = headers;
+        Ok(Prepared { route, address, request })
+    }
+
+    async fn attempt(&self, data: &RequestData, options: &Options, deadline: Deadline, attempts: u32) -> Result<Response<Body>> {
+        let engine = &*self.engine;
+        let operation = data.operation();
+        let Prepared { route, address, mut request } = self.prepare(data, options)?;
+
+        let (token, kept) = match (route, &engine.bearer) {
+            (Route::X, Some(bearer)) => (bearer.clone(), false),
+            _ => deadline.bound(engine.tokens.find(&self.user)).await.map_err(|late| late.unsent(true))??,
+        };
+        request.headers_mut().insert(header::AUTHORIZATION, authorization(&token)?);
         request.extensions_mut().insert(CallInfo {
             operation: operation.name.clone(),
             path_template: operation.template().to_owned().into(),
@@ -270,29 +292,38 @@ impl Caller {
         Err(if error.needs_new_token() {
             // Whoever keeps this one waiting is getting a new token. The response says more than that the time is up.
             let _ = deadline.bound(engine.tokens.forget(&self.user, &token)).await;
-            if kept { error.outdated() } else { error.with_advice(engine.token_advice()) }
+            if kept { error.outdated(OLD_TOKEN) } else { error.with_advice(engine.token_advice()) }
         } else {
             error
         })
     }
 
-    /// Fills the own id in, if the request has a place for it that is still open.
-    async fn with_own_id<'a>(&self, data: &'a RequestData, options: &Options, deadline: Deadline) -> Result<Cow<'a, RequestData>> {
-        let Some(parameter) = data.own_id() else { return Ok(Cow::Borrowed(data)) };
+    /// Fills the own id in, if the request has a place for it that is still open. Returns also whether it was kept from an earlier call.
+    /// `attempts` is how many there were already.
+    async fn with_own_id<'a>(
+        &self,
+        data: &'a RequestData,
+        options: &Options,
+        deadline: Deadline,
+        attempts: u32,
+    ) -> Result<(Cow<'a, RequestData>, bool)> {
+        let Some(parameter) = data.own_id() else { return Ok((Cow::Borrowed(data), false)) };
+        let filled = |id: &str| {
+            let mut filled = data.clone();
+            filled.set_path(parameter, id).map_err(|complaint| Error::request(complaint).in_call(data.operation(), attempts + 1))?;
+            Ok(filled)
+        };
         let account = self.account(data, options);
         // The id that was given belongs to the account of the handle.
-        let given = self.own_id.clone().filter(|_| account.1.as_deref() == self.credential.as_deref());
-        let id = match given {
-            Some(id) => id,
-            None => {
-                let look_up = self.look_up_own_id(account.1.clone());
-                let found = deadline.bound(self.engine.own_ids.get(&account, look_up)).await.and_then(|found| found);
-                found.map_err(|error| error.of_own_id(data.operation()))?
-            }
-        };
-        let mut filled = data.clone();
-        filled.set_path(parameter, &id).map_err(Error::request)?;
-        Ok(Cow::Owned(filled))
+        if let Some(id) = self.own_id.as_ref().filter(|_| account.1.as_deref() == self.credential.as_deref()) {
+            return Ok((Cow::Owned(filled(id)?), false));
+        }
+        // Nothing is looked up for a call that is refused, whatever the id is.
+        self.prepare(&filled("0")?, options).map_err(|error| error.in_call(data.operation(), attempts + 1))?;
+        let look_up = self.look_up_own_id(account.1.clone(), options.retry, deadline);
+        let found = deadline.bound(self.engine.own_ids.get(&account, look_up)).await.and_then(|found| found);
+        let (id, kept) = found.map_err(|error| error.of_own_id(data.operation(), attempts))?;
+        Ok((Cow::Owned(filled(&id)?), kept))
     }
 
     /// The account that a call is made as.
@@ -301,10 +332,15 @@ impl Caller {
     }
 
     // Boxed, since it is a call that is made by a call.
-    fn look_up_own_id(&self, credential: Option<String>) -> Pin<Box<dyn Future<Output = Result<String>> + Send + '_>> {
+    fn look_up_own_id(
+        &self,
+        credential: Option<String>,
+        retry: Option<Retry>,
+        deadline: Deadline,
+    ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + '_>> {
         Box::pin(async move {
-            let options = Options { credential, ..Options::default() };
-            let response = self.exchange(&RequestData::new(&ME), &options).await?;
+            let options = Options { credential, retry, ..Options::default() };
+            let response = self.exchange_by(&RequestData::new(&ME), &options, deadline).await?;
             let reply: Value = match json::from_slice(&response.body) {
                 Ok(reply) => reply,
                 Err(error) => return Err(response.unreadable(error, response.body.clone())),

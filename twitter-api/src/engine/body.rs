@@ -8,12 +8,12 @@ use crate::wire::request::Body;
 
 /// A body in the form in which it is sent.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct Encoded {
     pub(super) content_type: Option<HeaderValue>,
     pub(super) bytes: Bytes,
 }
 
-impl Content {
+impl Encoded {
     pub(super) fn of(body: &Body) -> Self {
         match body {
             Body::Multipart(fields) => {

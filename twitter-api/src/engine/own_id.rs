@@ -19,40 +19,43 @@ pub(super) type Account = (Arc<str>, Option<String>);
 #[derive(Debug, Default)]
 pub(crate) struct OwnIds(Mutex<HashMap<Account, Arc<Place>>>);
 
-/// One account's place. Whoever holds the lock looks the id up; the others wait for the outcome.
+/// One account's place. Whoever holds the lock looks the id up; the others wait for its end.
 #[derive(Debug, Default)]
 struct Place {
     /// How many look-ups have failed.
     failed: AtomicU64,
-    outcome: tokio::sync::Mutex<Option<Outcome>>,
+    last: tokio::sync::Mutex<Option<LookUp>>,
 }
 
 #[derive(Debug)]
-enum Outcome {
+enum LookUp {
     Found(Arc<str>),
     Failed(Error),
 }
 
 impl OwnIds {
-    /// Returns the id of an account: the kept id, or else the outcome of one look-up for all who ask at the same time.
-    pub(super) async fn get(&self, account: &Account, look_up: impl Future<Output = Result<String>>) -> Result<Arc<str>> {
+    /// Returns the id of an account: the kept id, or else the outcome of one look-up for all who ask at the same time. The second part tells
+    /// whether it was kept, for all but the caller whose look-up it is.
+    pub(super) async fn get(&self, account: &Account, look_up: impl Future<Output = Result<String>>) -> Result<(Arc<str>, bool)> {
         let place = self.place(account);
         let failed = place.failed.load(Ordering::SeqCst);
-        let mut outcome = place.outcome.lock().await;
-        match &*outcome {
-            Some(Outcome::Found(id)) => return Ok(id.clone()),
+        let mut last = place.last.lock().await;
+        match &*last {
+            Some(LookUp::Found(id)) => return Ok((id.clone(), true)),
             // It failed while this call waited for it.
-            Some(Outcome::Failed(error)) if place.failed.load(Ordering::SeqCst) != failed => return Err(error.duplicate()),
+            Some(LookUp::Failed(error)) if place.failed.load(Ordering::SeqCst) != failed => return Err(error.duplicate()),
             _ => {}
         }
         match look_up.await {
             Ok(id) => {
                 let id: Arc<str> = id.into();
-                *outcome = Some(Outcome::Found(id.clone()));
-                Ok(id)
+                *last = Some(LookUp::Found(id.clone()));
+                Ok((id, false))
             }
+            // The time of those who wait may not be up.
+            Err(error) if error.is_timeout() => Err(error),
             Err(error) => {
-                *outcome = Some(Outcome::Failed(error.duplicate()));
+                *last = Some(LookUp::Failed(error.duplicate()));
                 place.failed.fetch_add(1, Ordering::SeqCst);
                 Err(error)
             }

@@ -30,9 +30,10 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// | the connection broke; 408, 500, 502, 503, 504 | those that are idempotent: by method (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`), or because `with_idempotent` or `#[paragon_request(…, idempotent)]` says so |
 /// | Paragon refused a user token that the client had already when the attempt began | all, at once, with a new token |
 /// | 429: the call was refused | all, when the answer says until when, by `Retry-After` or by a limit that is used up |
+/// | X refused an own id that the client had already, as another account's | all, at once, with the id looked up anew |
 /// | anything else, also 402 and a monthly quota that is used up | none: it would fail again |
 ///
-/// There is a pause before each attempt but with a new token. It doubles from one to the next, and is varied, so that clients that failed together do not come back
+/// There is a pause before each attempt but with a new token or own id. It doubles from one to the next, and is varied, so that clients that failed together do not come back
 /// together. Where an answer asks for a wait, that comes on top. **A pause that does not end within the call's
 /// timeout is not begun**: the error is returned at once. So with the default of 30 seconds a rate limit of 15 minutes is an
 /// error, and with a timeout of 20 minutes it is waited for. The timeout is for all attempts and pauses together.

@@ -67,7 +67,7 @@ struct Inner {
     remedy: Remedy,
     /// Whether it is certain that no server saw the request.
     unsent: bool,
-    /// Whether the refused token was there before this attempt, so that a new one may do.
+    /// Whether the refused token or own id was there before this attempt, so that a new one may do.
     outdated: bool,
     received: Option<Received>,
     problems: Vec<Problem>,
@@ -128,10 +128,11 @@ impl Error {
         Self(self.0.clone())
     }
 
-    /// The error of the look-up of the own id that an operation wants; that operation was not called.
-    pub(crate) fn of_own_id(mut self, operation: &Operation) -> Self {
+    /// The error of the look-up of the own id that an operation wants, after so many attempts at the operation itself.
+    pub(crate) fn of_own_id(mut self, operation: &Operation, attempts: u32) -> Self {
         let call = self.0.call.take();
-        let mut error = self.in_call(operation, 0).unsent(true);
+        let mut error = self.in_call(operation, attempts).unsent(attempts == 0);
+        error.0.attempts = attempts;
         let look_up = call.unwrap_or_else(|| "GET /2/users/me".to_owned());
         error.0.call = error.0.call.map(|call| format!("{call}: the own id is looked up first, and that failed: {look_up}"));
         error
@@ -143,13 +144,13 @@ impl Error {
         self.says(400) && self.body().is_some_and(|body| body.windows(told.len()).any(|text| text == told))
     }
 
-    /// Marks that the client had kept the refused user token, and has forgotten it now.
-    pub(crate) fn outdated(mut self) -> Self {
+    /// Marks that the client had kept the refused user token or own id, and has forgotten it now.
+    pub(crate) fn outdated(mut self, advice: &'static str) -> Self {
         self.0.outdated = true;
-        self.with_advice("The token was one from an earlier call; the next call gets a new one")
+        self.with_advice(advice)
     }
 
-    /// Whether the client had kept the refused user token, and has forgotten it now.
+    /// Whether the client had kept the refused user token or own id, and has forgotten it now.
     pub(crate) fn is_outdated(&self) -> bool {
         self.0.outdated
     }
@@ -241,14 +242,14 @@ impl Error {
     /// Returns the headers of the answer, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.received.as_ref().map(|answered| &answered.headers)
+        self.0.received.as_ref().map(|received| &received.headers)
     }
 
     /// Returns the body of the response, byte for byte, except that the credential of the call is blotted out. At most 16 MiB of a failed
     /// answer are kept.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
-        self.0.received.as_ref().map(|answered| &answered.body)
+        self.0.received.as_ref().map(|received| &received.body)
     }
 
     /// Returns the problems that X sent.
@@ -304,8 +305,8 @@ impl Error {
     /// Whether the answer has this status, or has it in a problem while being a success in itself.
     fn says(&self, status: u16) -> bool {
         match self.status() {
-            Some(answered) if answered.is_success() => self.0.problems.iter().any(|problem| problem.status() == Some(status)),
-            Some(answered) => answered == status,
+            Some(own) if own.is_success() => self.0.problems.iter().any(|problem| problem.status() == Some(status)),
+            Some(own) => own == status,
             None => false,
         }
     }

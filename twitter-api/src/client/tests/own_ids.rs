@@ -81,19 +81,103 @@ async fn a_failed_look_up_is_the_error_of_the_call_which_was_not_made() {
 
 #[tokio::test]
 async fn an_own_id_is_looked_up_again_when_another_account_may_be_connected() {
-    let foreign = "The `id` query parameter value [12] must be the same as the authenticating user [34]";
-    let refusals = [(403, json!({"message": "Integration not enabled."})), (400, json!({"errors": [{"message": foreign}]}))];
-    for (status, body) in refusals {
-        let canned = Canned::new();
-        let twitter = Paragon::canned(&canned).user("u").twitter();
-        me(&canned, "12");
-        canned.on(Method::POST, LIKES).status(status).reply(body);
-        like(&twitter, Options::default()).await.unwrap_err();
-        me(&canned, "34");
-        liked(&canned, 1);
-        like(&twitter, Options::default()).await.unwrap();
-        assert_eq!(calls(&canned)[3], "POST /2/users/34/likes");
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    me(&canned, "12");
+    canned.on(Method::POST, LIKES).status(403).reply(json!({"message": "Integration not enabled."}));
+    like(&twitter, Options::default()).await.unwrap_err();
+    me(&canned, "34");
+    liked(&canned, 1);
+    like(&twitter, Options::default()).await.unwrap();
+    assert_eq!(calls(&canned)[3], "POST /2/users/34/likes");
+}
+
+/// X says that the id is not that of the account.
+fn foreign(canned: &Canned) {
+    let message = "The `id` query parameter value [12] must be the same as the authenticating user [34]";
+    canned.on(Method::POST, LIKES).status(400).reply(json!({"errors": [{"message": message}]}));
+}
+
+#[tokio::test]
+async fn a_call_with_a_kept_own_id_of_another_account_is_made_again_with_the_right_one() {
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    me(&canned, "12");
+    liked(&canned, 1);
+    like(&twitter, Options::default()).await.unwrap();
+    foreign(&canned);
+    me(&canned, "34");
+    liked(&canned, 1);
+    let twice = Options { retry: Some(Retry::attempts(2)), ..Options::default() };
+    assert_eq!(like(&twitter, twice).await.unwrap().attempts, 2);
+    assert_eq!(calls(&canned)[2..], ["POST /2/users/12/likes", "GET /2/users/me", "POST /2/users/34/likes"]);
+    canned.assert_done();
+}
+
+#[tokio::test]
+async fn a_call_with_an_own_id_that_was_given_or_just_looked_up_is_not_made_again() {
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    me(&canned, "12");
+    foreign(&canned);
+    let often = Options { retry: Some(Retry::default()), ..Options::default() };
+    let error = like(&twitter, often.clone()).await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+    // What was wrong is not kept.
+    me(&canned, "34");
+    liked(&canned, 1);
+    like(&twitter, Options::default()).await.unwrap();
+
+    foreign(&canned);
+    let error = like(&twitter.with_own_id("12"), often).await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+    canned.assert_done();
+}
+
+#[tokio::test]
+async fn a_call_that_may_not_be_repeated_returns_the_refusal_of_its_kept_own_id() {
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    me(&canned, "12");
+    liked(&canned, 1);
+    like(&twitter, Options::default()).await.unwrap();
+    foreign(&canned);
+    let error = like(&twitter, Options { retry: Some(Retry::none()), ..Options::default() }).await.unwrap_err();
+    assert!(error.attempts() == 1 && error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn a_look_up_has_the_attempts_and_the_time_of_its_call() {
+    let server = Server::start([Reply::hang_up(), Reply::hang_up(), ok(r#"{"data":{"id":"12"}}"#), ok("{}")]);
+    let twitter = at(&server).user_token(TOKEN).retry(Retry::attempts(5).pause(Duration::ZERO)).build().unwrap().user("u").twitter();
+    let once = Options { retry: Some(Retry::none()), ..Options::default() };
+    assert!(like(&twitter, once).await.unwrap_err().is_connect());
+    assert_eq!(server.requests().len(), 1);
+    let twice = Options { retry: Some(Retry::attempts(2).pause(Duration::ZERO)), ..Options::default() };
+    like(&twitter, twice).await.unwrap();
+
+    // The client's time is up at once, and that of the call is not.
+    let server = Server::start([ok(r#"{"data":{"id":"12"}}"#), ok("{}")]);
+    let twitter = at(&server).user_token(TOKEN).timeout(Duration::ZERO).build().unwrap().user("u").twitter();
+    like(&twitter, Options { timeout: Some(Duration::from_secs(60)), ..Options::default() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_looks_nothing_up() {
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    let app_only = Options { app_only: true, ..Options::default() };
+    let credential = Options { credential: Some("a\nb".to_owned()), ..Options::default() };
+    for options in [app_only, credential] {
+        let error = like(&twitter, options).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0));
+        assert!(error.to_string().starts_with("group.name (POST /2/users/{id}/likes): ") && !error.to_string().contains("look"), "{error}");
     }
+    let mut request = planned(operation(Method::POST, LIKES, Auth::USER));
+    request.data.use_own_id("id");
+    request.data.use_multipart();
+    twitter.caller().exchange(&request.data, &request.options).await.unwrap_err();
+    assert_eq!(calls(&canned), [""; 0]);
 }
 
 #[tokio::test]

@@ -14,17 +14,17 @@ fn account(user: &str) -> Account {
 async fn an_id_is_looked_up_once_and_forgotten_when_told_to() {
     let ids = OwnIds::default();
     let unused = || async { panic!("looked up again") };
-    assert_eq!(&*ids.get(&account("u"), ready(Ok("12".to_owned()))).await.unwrap(), "12");
-    assert_eq!(&*ids.get(&account("u"), unused()).await.unwrap(), "12");
+    assert_eq!(&*ids.get(&account("u"), ready(Ok("12".to_owned()))).await.unwrap().0, "12");
+    assert_eq!(&*ids.get(&account("u"), unused()).await.unwrap().0, "12");
     let second = ("u".into(), Some("second".to_owned()));
-    assert_eq!(&*ids.get(&second, ready(Ok("34".to_owned()))).await.unwrap(), "34");
+    assert_eq!(&*ids.get(&second, ready(Ok("34".to_owned()))).await.unwrap().0, "34");
     ids.forget(&account("u"));
-    assert_eq!(&*ids.get(&account("u"), ready(Ok("56".to_owned()))).await.unwrap(), "56");
-    assert_eq!(&*ids.get(&second, unused()).await.unwrap(), "34");
+    assert_eq!(&*ids.get(&account("u"), ready(Ok("56".to_owned()))).await.unwrap().0, "56");
+    assert_eq!(&*ids.get(&second, unused()).await.unwrap().0, "34");
 }
 
 /// Three who ask while one look-up is under way, and a fourth who asks when it is over.
-async fn three_and_a_fourth(outcome: Result<String>) -> (Vec<Result<Arc<str>>>, Result<Arc<str>>, u32) {
+async fn three_and_a_fourth(outcome: Result<String>) -> (Vec<Result<(Arc<str>, bool)>>, Result<(Arc<str>, bool)>, u32) {
     let (ids, look_ups, account) = (OwnIds::default(), AtomicU32::new(0), account("u"));
     let (open, gate) = oneshot::channel();
     let first = async {
@@ -46,8 +46,8 @@ async fn three_and_a_fourth(outcome: Result<String>) -> (Vec<Result<Arc<str>>>, 
 #[tokio::test]
 async fn all_who_ask_at_the_same_time_share_one_id() {
     let (asked, fourth, look_ups) = three_and_a_fourth(Ok("12".to_owned())).await;
-    assert!(asked.iter().all(|id| id.as_deref().unwrap() == "12"));
-    assert_eq!((&*fourth.unwrap(), look_ups), ("12", 1));
+    assert!(asked.iter().all(|id| &*id.as_ref().unwrap().0 == "12"));
+    assert_eq!((&*fourth.unwrap().0, look_ups), ("12", 1));
 }
 
 #[tokio::test]
@@ -59,7 +59,15 @@ async fn all_who_ask_at_the_same_time_share_one_failure_and_the_next_tries_again
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Connect, "no route"));
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the cable is cut");
     }
-    assert_eq!((&*fourth.unwrap(), look_ups), ("another", 2));
+    assert_eq!((&*fourth.unwrap().0, look_ups), ("another", 2));
+}
+
+#[tokio::test]
+async fn whose_time_is_up_fails_alone() {
+    let (asked, fourth, look_ups) = three_and_a_fourth(Err(Error::too_slow("no answer"))).await;
+    assert!(asked[0].as_ref().unwrap_err().is_timeout());
+    assert!(asked[1..].iter().chain([&fourth]).all(|id| &*id.as_ref().unwrap().0 == "another"));
+    assert_eq!(look_ups, 2);
 }
 
 #[tokio::test]
@@ -67,7 +75,7 @@ async fn whoever_gives_up_leaves_the_look_up_to_the_next() {
     let (ids, account) = (OwnIds::default(), account("u"));
     let hanging = tokio::time::timeout(std::time::Duration::ZERO, ids.get(&account, std::future::pending()));
     assert!(hanging.await.is_err());
-    assert_eq!(&*ids.get(&account, ready(Ok("12".to_owned()))).await.unwrap(), "12");
+    assert_eq!(&*ids.get(&account, ready(Ok("12".to_owned()))).await.unwrap().0, "12");
 }
 
 #[tokio::test]
@@ -77,5 +85,5 @@ async fn only_so_many_ids_are_kept() {
         ids.get(&account(&user.to_string()), ready(Ok("1".to_owned()))).await.unwrap();
     }
     assert_eq!(ids.0.lock().unwrap().len(), MOST / 2 + 1);
-    assert_eq!(&*ids.get(&account(&MOST.to_string()), ready(Ok("2".to_owned()))).await.unwrap(), "1");
+    assert_eq!(&*ids.get(&account(&MOST.to_string()), ready(Ok("2".to_owned()))).await.unwrap().0, "1");
 }
