@@ -21,13 +21,11 @@ pub struct RequestBuilder {
     caller: Caller,
     data: RequestData,
     options: Options,
-    /// The first value that was refused; reported when the request is sent.
-    refused: Option<String>,
 }
 
 impl RequestBuilder {
     pub(crate) fn of(caller: Caller, data: RequestData) -> Self {
-        Self { caller, data, options: Options::default(), refused: None }
+        Self { caller, data, options: Options::default() }
     }
 
     pub(crate) fn data(&self) -> &RequestData {
@@ -52,9 +50,7 @@ impl RequestBuilder {
 
     /// Remembers why a value was refused, if it was.
     pub(crate) fn note(&mut self, set: std::result::Result<(), String>) {
-        if let Err(complaint) = set {
-            self.refused.get_or_insert(complaint);
-        }
+        self.data.note(set);
     }
 
     /// Takes the request and leaves one with nothing filled in.
@@ -65,8 +61,8 @@ impl RequestBuilder {
 
     /// The request as it goes out, in the dialect that was chosen.
     fn finish(self) -> Result<(Caller, RequestData, Options)> {
-        let Self { caller, mut data, options, refused } = self;
-        if let Some(complaint) = refused {
+        let Self { caller, mut data, options } = self;
+        if let Some(complaint) = data.refused() {
             return Err(Error::request(complaint));
         }
         let dialect = options.dialect.or(caller.dialect).unwrap_or(data.operation().dialect);

@@ -199,6 +199,9 @@ impl Twitter {
 
     /// Returns a request with the data of another one ([`request_data`](UntypedRequest::request_data)), whose reply is the whole JSON.
     ///
+    /// Options of the call, such as `with_timeout` or `with_app_only`, are not part of the data: set them anew. Of an operation that streams, the
+    /// response is waited for until it ends or the time is up.
+    ///
     /// ```no_run
     /// # async fn example(twitter: paragon_twitter::Twitter) -> paragon_twitter::Result<()> {
     /// let request = twitter.posts().create().text("Hello World!");

@@ -592,3 +592,22 @@ async fn a_timeout_too_long_to_be_a_time_is_none() {
     let user = at(&server).timeout(Duration::MAX).user_token(TOKEN).build().unwrap().user("u");
     assert_eq!(body_of(&user, &get("/2/x")).await.unwrap(), "{}");
 }
+
+#[tokio::test]
+async fn the_data_of_a_stream_are_sent_untyped_for_a_reply_that_has_to_come_in_time() {
+    let streaming = Operation { streaming: true, ..operation(Method::GET, "/2/tweets/sample/stream", APP_ONLY) };
+    let server = Server::start([ok("{}").content_length(1000).left_open()]);
+    let twitter = at(&server).bearer_token("AAAA").build().unwrap().user("u").twitter();
+    let request = twitter.request_with(RequestData::new(streaming)).with_timeout(Duration::from_millis(50));
+    let error = request.await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_unsent(), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_value_is_refused_wherever_the_data_are_sent() {
+    let server = Server::start([]);
+    let twitter = user_at(&server).twitter();
+    let request = twitter.request(Method::GET, "/2/x").with_header("authorization", "mine");
+    let error = twitter.request_with(request.request_data().clone()).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Request && error.to_string().contains("`authorization`"), "{error}");
+}

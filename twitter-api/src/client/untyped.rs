@@ -38,8 +38,10 @@ impl UntypedRequest {
     }
 
     pub(crate) fn of(caller: Caller, mut data: RequestData) -> Self {
-        if data.operation().enveloped {
-            data.operation_mut().enveloped = false;
+        // The reply is the whole JSON, which a stream would not come to.
+        if data.operation().enveloped || data.operation().streaming {
+            let operation = data.operation_mut();
+            (operation.enveloped, operation.streaming) = (false, false);
         }
         Self(RequestBuilder::of(caller, data))
     }

@@ -82,7 +82,8 @@ impl Body {
     }
 }
 
-/// The data of one request: an operation and the values it is called with. Who sends it and how is no part of it.
+/// The data of one request: an operation and the values it is called with. Who sends it and how is no part of it: the options of the call,
+/// such as its timeout, are not in the data.
 ///
 /// Every request has it, to be looked at before anything is sent:
 ///
@@ -106,6 +107,8 @@ pub struct RequestData {
     headers: HeaderMap,
     body: Body,
     own_id: Option<&'static str>,
+    /// The first value that was refused; reported when the request is sent.
+    refused: Option<String>,
 }
 
 impl RequestData {
@@ -169,7 +172,27 @@ impl RequestData {
 impl RequestData {
     pub(crate) fn new(operation: impl Into<Cow<'static, Operation>>) -> Self {
         let operation = operation.into();
-        Self { path: operation.path.to_string(), operation, query: Vec::new(), headers: HeaderMap::new(), body: Body::Empty, own_id: None }
+        Self {
+            path: operation.path.to_string(),
+            operation,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            own_id: None,
+            refused: None,
+        }
+    }
+
+    /// Remembers why a value was refused, if it was.
+    pub(crate) fn note(&mut self, set: Result<(), String>) {
+        if let Err(complaint) = set {
+            self.refused.get_or_insert(complaint);
+        }
+    }
+
+    /// Why the first of the refused values was refused.
+    pub(crate) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
     }
 
     /// The operation, to be kept.
