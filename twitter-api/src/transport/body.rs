@@ -142,10 +142,19 @@ impl http_body::Body for Body {
     type Error = TransportError;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        match &mut self.get_mut().0 {
+        let content = &mut self.get_mut().0;
+        match content {
             Content::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Content::Streamed(stream) => Pin::new(&mut **stream.get_mut().unwrap_or_else(PoisonError::into_inner)).poll_frame(context),
+            Content::Streamed(stream) => {
+                let stream = &mut **stream.get_mut().unwrap_or_else(PoisonError::into_inner);
+                let frame = ready!(Pin::new(stream).poll_frame(context));
+                if !matches!(frame, Some(Ok(_))) {
+                    // It is over, and some streams may not be polled again.
+                    *content = Content::default();
+                }
+                Poll::Ready(frame)
+            }
         }
     }
 

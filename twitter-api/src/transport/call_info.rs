@@ -36,7 +36,7 @@ pub struct CallInfo {
 }
 
 impl CallInfo {
-    /// Returns the name of the operation, for example `posts.create`. That of an untyped call is empty.
+    /// Returns the name of the operation, for example `posts.create`; that of an untyped call is `request`.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.operation

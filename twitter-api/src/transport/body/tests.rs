@@ -21,6 +21,18 @@ fn items<T, const N: usize>(items: [T; N]) -> Items<T> {
     Items(items.into())
 }
 
+/// Stream that goes on after its end.
+struct Reviving(bool);
+
+impl Stream for Reviving {
+    type Item = io::Result<&'static str>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0 = !self.0;
+        Poll::Ready(self.0.then_some(Ok("a")))
+    }
+}
+
 /// Body of another library, with trailers, whose data is no `Bytes`.
 struct Theirs(VecDeque<Frame<io::Cursor<&'static [u8]>>>);
 
@@ -66,6 +78,20 @@ async fn a_stream_comes_piece_by_piece_and_ends_with_its_error() {
     assert!(Body::from_stream(items(late)).collect().await.unwrap_err().is_timeout());
     let whole = Body::from_chunks(vec!["ab".into(), "c".into()]);
     assert_eq!(whole.collect().await.unwrap(), "abc");
+}
+
+#[tokio::test]
+async fn nothing_comes_after_an_error_or_the_end() {
+    let mut body = Body::from_stream(items([Ok("a"), Err(io::Error::other("reset")), Ok("b")]));
+    assert_eq!(body.chunk().await.unwrap().unwrap(), "a");
+    assert!(body.chunk().await.is_err());
+    assert_eq!(body.chunk().await.unwrap(), None);
+    assert!(body.is_end_stream());
+
+    let mut body = Body::from_stream(Reviving(false));
+    assert_eq!(body.chunk().await.unwrap().unwrap(), "a");
+    assert_eq!(body.chunk().await.unwrap(), None);
+    assert_eq!(body.chunk().await.unwrap(), None);
 }
 
 #[tokio::test]
