@@ -56,8 +56,8 @@
 //! # Webhooks
 //!
 //! A webhook on the loopback interface, over plain HTTP, works as at X. `POST /2/webhooks` and `PUT /2/webhooks/{id}` send it the CRC check, for which
-//! it has to know the [consumer secret](WebhooksHandle::consumer_secret). A webhook that fails the first check is not registered; one that fails a later
-//! check is invalid, and gets nothing until it passes. The emulator posts documents to the webhook, signed with that secret: matches of the filtered
+//! it has to know the [consumer secret](WebhooksHandle::consumer_secret). A webhook that fails the first check is not registered; after a failure of a later
+//! check it is invalid, and gets nothing until it passes. The emulator posts documents to the webhook, signed with that secret: matches of the filtered
 //! stream that it is linked to, activity of `/2/activity/subscriptions`, and account activity of subscribed users, which has posts and users in the form
 //! of X's API v1.1, without media.
 //!

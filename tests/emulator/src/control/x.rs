@@ -44,7 +44,7 @@ fn no_user(id: &str) -> Refusal {
     not_found(format!("X has no user {id}"))
 }
 
-/// [`Profile`] in one object with whose it is, field by field: what is flattened cannot refuse unknown fields.
+/// [`Profile`] and its user in one object, field by field: flattened structs cannot refuse unknown fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewProfile {

@@ -27,7 +27,7 @@ pub(super) fn hints(operations: &[Operation], schemas: &Schemas) -> BTreeMap<Str
     patterns.into_iter().filter_map(|(name, patterns)| Some((name, fitting_all(&patterns, schemas)?.to_owned()))).collect()
 }
 
-/// The pattern that makes what all others match as well: the narrowest.
+/// The narrowest pattern, whose texts all others match as well.
 fn fitting_all<'a>(patterns: &BTreeSet<&'a str>, schemas: &Schemas) -> Option<&'a str> {
     let fits = |text: &Value, pattern: &str| Schema::new(json!({ "type": "string", "pattern": pattern })).faults(schemas, text).is_empty();
     patterns.iter().copied().find(|pattern| {

@@ -157,7 +157,7 @@ impl Sampler<'_> {
         (resolve(self.document, property)["type"] == kind).then(|| given.clone())
     }
 
-    /// One of the values that tell the kinds of an object apart, if the property is the one that has them.
+    /// One of the values that tell the kinds of an object apart, if the property has them.
     fn told(&mut self, schema: &Value, name: &str) -> Option<Value> {
         let discriminator = schema.get("discriminator").filter(|discriminator| discriminator["propertyName"] == name)?;
         let kinds = discriminator["mapping"].as_object().filter(|kinds| !kinds.is_empty())?;
@@ -227,7 +227,7 @@ impl Sampler<'_> {
         }
     }
 
-    /// A text of the form that operations want for what has this name.
+    /// A text of the form that operations want under this name.
     fn hinted(&mut self, name: &str) -> Option<String> {
         matching(&mut self.rng, self.hints.get(name)?)
     }

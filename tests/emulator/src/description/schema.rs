@@ -111,7 +111,7 @@ fn translated(schema: &Value, base: &str) -> Value {
     }
 }
 
-/// What a validation error says in our words. Of alternatives, those of the first one that came closest.
+/// A validation error in our words. Of alternatives, the errors of the first closest.
 fn faults(error: &ValidationError<'_>) -> Vec<Mismatch> {
     let path = dotted(error.instance_path().as_str());
     let value = Some(shown(error.instance()));

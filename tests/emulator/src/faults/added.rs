@@ -79,7 +79,7 @@ impl Faults {
         self.added.clear();
     }
 
-    /// Goes back to the start, where the next fault with a probability hits what the first one did. Ids are not given again.
+    /// Goes back to the start, where the next fault with a probability hits the same requests as the first. Ids are not given again.
     pub(crate) fn reset(&mut self) {
         *self = Self { count: self.count, ..Self::default() };
     }

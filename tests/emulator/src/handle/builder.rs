@@ -21,7 +21,7 @@ use crate::{DEFAULT_BEARER_TOKEN, DEFAULT_CONSUMER_SECRET, DEFAULT_PROJECT_ID};
 static DESCRIPTION: LazyLock<Result<Arc<Description>, DescriptionError>> =
     LazyLock::new(|| Description::parse(paragon_twitter_spec::OPENAPI).map(Arc::new));
 
-/// A text that must not be shown: somebody may give the emulator what their app has at X.
+/// A text that must not be shown: somebody may give the emulator the secrets of their app at X.
 #[derive(Clone)]
 struct Secret(String);
 

@@ -248,7 +248,7 @@ impl State {
             Some(serial) => serial < limit.serial,
             None if issued == limit.second as f64 => std::mem::take(&mut limit.next),
             None if issued < limit.second as f64 => {
-                // This was the next one: what its sender signs now is new.
+                // This was the next token: tokens that its sender signs now are new.
                 limit.next = false;
                 true
             }

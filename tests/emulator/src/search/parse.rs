@@ -64,7 +64,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    /// Terms that must all match: one that can stand alone is enough.
+    /// Terms that must all match: a single term that can stand alone is enough.
     fn all(parts: Vec<Self>) -> Self {
         let loose = if parts.iter().any(|part| part.loose.is_none()) { None } else { parts.first().and_then(|part| part.loose) };
         Self { expr: combine(parts, Expr::All), loose }

@@ -176,11 +176,11 @@ impl Queue {
             let wanted = past.iter().filter(|(moment, delivery)| delivery.webhook_id == id && is_of_then(moment));
             wanted.map(|(moment, delivery)| (*moment, delivery.body.clone())).collect()
         };
-        // What could not wait was noted before what did.
+        // Documents that could not wait were noted before those that did.
         again.sort_by_key(|(moment, _)| *moment);
         let places = self.parcels.capacity().saturating_sub(1);
         let may_wait = again.len() <= places;
-        // What does not fit is not noted: that would push out of what is remembered the very things that are to be posted again.
+        // A document that does not fit is not noted: that would push the very documents out of memory that are to be posted again.
         again.into_iter().take(places).for_each(|(_, body)| self.post(None, body));
         may_wait
     }

@@ -395,7 +395,7 @@ impl Files {
         }
     }
 
-    /// What is there of a medium.
+    /// The uploaded bytes of a medium.
     fn get(&self, id: MediaId) -> Option<Bytes> {
         let mut segments = self.segments.range((id, 0)..=(id, u64::MAX)).map(|(_, bytes)| bytes);
         let first = segments.next()?.clone();

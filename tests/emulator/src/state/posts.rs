@@ -174,7 +174,7 @@ impl World {
         };
         let mut post = Box::new(Post { id, author, text: draft.text.into(), conversation, reply, ..Post::default() });
         if let Some(mut before) = draft.edits.and_then(|before| self.take(before)) {
-            // A new version goes on with what the old one was part of. Whoever liked, answered or keeps the old one still does.
+            // A new version keeps the old one's conversation, reply and quote. Likes, replies and bookmarks stay with the old one.
             post.conversation = before.conversation;
             post.reply = before.reply;
             rest.quoted = rest.quoted.or(before.quoted);

@@ -151,7 +151,7 @@ pub(super) fn documents_for(webhook: &str, dialect: Dialect, world: &World, even
     wanted(&view(dialect), world, event, |subscription| subscription.webhook.as_deref() == Some(webhook))
 }
 
-/// What those subscriptions that are meant want to hear of an event.
+/// The documents that the matching subscriptions want for an event.
 fn wanted(view: &View, world: &World, event: &Event, is_meant: impl Fn(&Subscription) -> bool) -> Vec<Value> {
     let moment = event.moment();
     let activities = activities(world, view, event);

@@ -369,7 +369,7 @@ impl Call<'_> {
         self.answer(Envelope { data: Some(data.into()), ..Envelope::default() })
     }
 
-    /// The answer to this call. What its description has no place for is left out, and so is what is empty.
+    /// The answer to this call. Properties without a place in its description are left out, and so are empty ones.
     pub(crate) fn answer(&self, envelope: Envelope) -> Result<Answer, Problem> {
         let shape = &self.operation.shape;
         let mut body = Map::new();

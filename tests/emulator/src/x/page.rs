@@ -123,7 +123,7 @@ impl<T> Page<T> {
         })
     }
 
-    /// The items of a list up to the one that tells whether there are others behind the page. To find each may take long.
+    /// The items of a list up to the first behind the page, which shows that there are more. To find each may take long.
     fn needed(cursor: Option<Cursor>, list: impl Iterator<Item = (u64, T)>, size: usize) -> (Vec<u64>, Vec<T>) {
         let mut missing = match cursor {
             Some(Cursor::Before(_)) => 1,

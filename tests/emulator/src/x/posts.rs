@@ -337,7 +337,7 @@ fn may_reply(call: &Call<'_>, to: PostId) -> Result<(), Problem> {
     }
 }
 
-/// What the body of a new post says. That it is as described is known; what is checked here is what the description does not tell.
+/// The body of a new post. It is known to be as described; only rules beyond the description are checked here.
 fn draft(call: &Call<'_>) -> Result<Draft, Problem> {
     let mut errors = Vec::new();
     let body = &call.body;

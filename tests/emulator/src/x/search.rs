@@ -39,7 +39,7 @@ fn query(call: &Call<'_>) -> Result<Query, Problem> {
     })
 }
 
-/// The ids that a search is about, where one that is not of the full archive goes back a week only.
+/// The ids that a search covers. Outside of the full archive it goes back a week only.
 fn range(call: &Call<'_>, recent: bool) -> Result<Range<PostId>, Problem> {
     let mut range = call.id_range()?;
     let given = |names: &[&'static str]| names.iter().filter_map(|name| Some((*name, call.query.get(name)?))).collect::<Vec<_>>();

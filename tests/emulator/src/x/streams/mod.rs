@@ -2,7 +2,7 @@
 //!
 //! Each of them is a row: its events, and the document that it makes of one. The rest is the same for all, and is in `feed`.
 //!
-//! X chooses what is in a sample and in which partition. Here a sample has everything, for a test to find what it has caused; the first event of each
+//! X chooses what is in a sample and in which partition. Here a sample has everything, for a test to find the events it has caused; the first event of each
 //! kind is in partition 1, and the later ones are spread evenly, the same in each run.
 
 mod compliance;
@@ -62,7 +62,7 @@ impl Call<'_> {
     }
 }
 
-/// The post that an event is about, if it is one that was just made and that everybody may see.
+/// The post of an event, if it was just made and everybody may see it.
 fn posted<'w>(world: &'w World, event: &Event) -> Option<&'w Post> {
     match event {
         Event::Posted(id) => world.post(*id).filter(|post| world.sees(None, post)),
@@ -156,7 +156,7 @@ fn likes(view: &View, world: &World, event: &Event) -> Vec<Value> {
     vec![document(view, world, render_like(view, *user, *id, post.author, *moment), included)]
 }
 
-/// What is the only thing in a document.
+/// A document with nothing but data.
 fn data(data: Value) -> Vec<Value> {
     vec![json!({ "data": data })]
 }

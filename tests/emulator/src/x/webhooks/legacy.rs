@@ -77,7 +77,7 @@ pub(super) fn entities_of(world: &World, text: &str) -> Value {
     })
 }
 
-/// A post, with the one it repeats and the one that either quotes, as far as the viewer may see them.
+/// A post, with its original and the post that either quotes, as far as the viewer may see them.
 pub(super) fn post(world: &World, viewer: UserId, post: &Post) -> Value {
     let mut object = with_quoted(world, viewer, post);
     if let Some(reposted) = post.reposted.and_then(|id| visible(world, viewer, id)) {

@@ -244,7 +244,7 @@ fn set_link(call: &mut Call<'_>, link: impl FnOnce(Option<Link>) -> Option<Link>
     Ok(())
 }
 
-/// Links a webhook, with the fields and expansions that are asked for now, also of one that was linked before.
+/// Links a webhook, with the fields and expansions that are asked for now, also if it was linked before.
 fn link(call: &mut Call<'_>) -> Result<Answer, Problem> {
     let moment = call.world.next_id();
     let (query, dialect) = (call.query.clone(), call.dialect);
