@@ -22,7 +22,7 @@ struct Emulator(Child);
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Both fail for one that has ended, which is what we want.
+        // Both fail for a program that has ended, as intended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

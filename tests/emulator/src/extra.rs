@@ -62,7 +62,7 @@ impl Routes {
         Ok(())
     }
 
-    /// Whether there is any route of an integration.
+    /// Returns whether there is any route of an integration.
     pub(crate) fn know(&self, integration: &str) -> bool {
         self.0.iter().any(|route| route.integration == integration)
     }
@@ -89,7 +89,7 @@ pub(crate) fn respond(respond: &Respond, request: &RecordedRequest) -> Answer {
     respond(request).0
 }
 
-/// Whether a path is one of a template, in which `{name}` stands for any one segment.
+/// Returns whether a path fits a template, in which `{name}` stands for any one segment.
 fn matches(template: &str, path: &str) -> bool {
     let (mut expected, mut segments) = (template.split('/'), path.split('/'));
     loop {

@@ -82,7 +82,7 @@ impl Query {
     }
 }
 
-/// Whether a parameter lists names of fields, which come in two dialects.
+/// Returns whether a parameter lists names of fields, which come in two dialects.
 fn is_names(name: &str) -> bool {
     name.ends_with(".fields") || name == "expansions"
 }

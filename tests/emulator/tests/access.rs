@@ -40,7 +40,7 @@ async fn quota_is_counted_per_caller_and_operation_and_returns_with_the_window()
     assert_eq!((next.status, next.header("x-rate-limit-remaining")), (200, "1"));
 }
 
-/// What an answer says of the quota for its operation: how much there is and how much is left. It also has to say until when.
+/// Returns the limit and the remaining quota in the headers of an answer, which has to give the end of the window as well.
 #[track_caller]
 fn quota(answer: &Answer) -> (&str, &str) {
     assert!(answer.header("x-rate-limit-reset").parse::<i64>().is_ok(), "{} {}", answer.status, answer.text);

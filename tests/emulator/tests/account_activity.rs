@@ -1,4 +1,4 @@
-//! Account activity: what webhooks hear of the users who are subscribed to them.
+//! Account activity: the documents about subscribed users for webhooks.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Compliance jobs: from ids to what is gone of them.
+//! Compliance jobs: from ids to the deleted ones among them.
 
 mod support;
 
@@ -34,7 +34,7 @@ async fn upload(emulator: &Emulator, job: &Value, body: impl ToString) -> Answer
     call(emulator, Method::PUT, &job["upload_url"], body).await
 }
 
-/// What a job finds out.
+/// Returns the results of a job.
 async fn results(emulator: &Emulator, kind: &str, ids: &[&str]) -> Vec<Value> {
     let job = create(emulator, json!({ "type": kind })).await;
     upload(emulator, &job, ids.join("\n")).await.ok();

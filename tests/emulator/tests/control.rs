@@ -1,4 +1,4 @@
-//! The emulator's own HTTP API, which does what the typed handle does.
+//! The emulator's own HTTP API, which has the operations of the typed handle.
 
 mod support;
 
@@ -256,7 +256,7 @@ async fn only_pages_and_names_of_this_machine_reach_it() {
     for origin in ["https://example.com", "null", "http://127.0.0.1.example.com"] {
         assert_eq!(asked("Origin", origin.to_owned()).await, 403, "{origin}");
     }
-    // The names matter to the emulator's own API alone: X and Paragon are asked by whatever name they have in a test.
+    // The names matter to the emulator's own API alone: a test calls X and Paragon by any name.
     let request = support::as_user(&emulator, "user-42", Method::GET, ME).header("Host", "proxy.useparagon.com");
     assert_eq!(send(request).await.status, 200);
     assert_eq!(send(Client::new().get(format!("{}/_emulator", emulator.x_url()))).await.status, 401, "X has no such path");

@@ -1,4 +1,4 @@
-//! Webhooks that can be reached: how they are checked, and what is posted to them.
+//! Webhooks that can be reached: their checks, and the documents posted to them.
 
 mod support;
 
@@ -64,7 +64,7 @@ fn texts(documents: &[Value]) -> Vec<&str> {
     documents.iter().map(|document| document["data"]["text"].as_str().expect("a text")).collect()
 }
 
-/// A webhook that gets what the filtered stream finds.
+/// A webhook that gets the matches of the filtered stream.
 async fn linked() -> (Emulator, Receiver, String) {
     let (emulator, receiver) = (start().await, receiver());
     let webhook = register(&emulator, &receiver.url).await;

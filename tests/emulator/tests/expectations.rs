@@ -1,4 +1,4 @@
-//! Requests that a test expects: what counts, and what is said when others came.
+//! Requests that a test expects: the rules of counting, and the failure message when others came.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Faults on demand: what a client sees of each, and what it does to the state.
+//! Faults on demand: their effect on a client and on the state.
 
 mod support;
 
@@ -271,7 +271,7 @@ async fn one_fault_makes_an_answer_and_another_sends_it() {
     assert_eq!(statuses(&emulator, 1).await, [500]);
     assert_eq!([errors[0], errors[1], cut].map(|id| emulator.faults().hits(id)), [1, 1, 1]);
 
-    // What is reset before it was read is not answered, so that nothing is wrong with its answer.
+    // A request that is reset before it was read is not answered, so that nothing is wrong with its answer.
     emulator.faults().add(Fault::reset_before().times(1));
     let error = emulator.faults().add(Fault::status(418).times(1));
     Client::new().get(format!("{}{ME}", proxy(&emulator))).send().await.expect_err("a reset");

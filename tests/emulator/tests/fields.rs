@@ -1,4 +1,4 @@
-//! What answers show: fields, expansions, dialects, what a test has said, and made data.
+//! The contents of answers: fields, expansions, dialects, fields set by a test, and made data.
 
 mod support;
 
@@ -181,11 +181,11 @@ async fn made_things_show_what_x_shows_unasked_and_are_never_empty() {
         ("/2/spaces/1DXxyRYNejbKM", "id,state"),
         ("/2/spaces/1DXxyRYNejbKM?space.fields=creator_id,title", "creator_id,id,state,title"),
         ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang", "edit_history_tweet_ids,id,lang,text"),
-        // What only its author sees is not there to be made.
+        // Made data lacks the fields that only the author sees.
         ("/2/spaces/1DXxyRYNejbKM/tweets?tweet.fields=lang,non_public_metrics", "edit_history_tweet_ids,id,lang,text"),
         ("/2/communities/search?query=tea", "id,name"),
         ("/2/news/7", "id,name"),
-        // X does not say what it shows of these.
+        // X does not document the fields of these.
         ("/2/chat/settings", "allow_dms_from,always_allow_dms_from_subscribers,av_settings,dm_quality_filter,dm_receipt_settings"),
         ("/2/chat/settings?chat_settings.fields=dm_quality_filter", "dm_quality_filter"),
         ("/2/users/7/public_keys", "identity_public_key_signature,juicebox_config,public_key,public_key_version,signing_public_key"),

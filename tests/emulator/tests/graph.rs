@@ -1,4 +1,4 @@
-//! Follows, mutes, blocks, likes and reposts: what one call does, the others show.
+//! Follows, mutes, blocks, likes and reposts: each call has an effect on the others.
 
 mod support;
 

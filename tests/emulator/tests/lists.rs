@@ -1,4 +1,4 @@
-//! Lists and bookmarks: what one call does, the others show.
+//! Lists and bookmarks: each call has an effect on the others.
 
 mod support;
 

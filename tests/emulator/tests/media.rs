@@ -1,4 +1,4 @@
-//! Uploads, their processing, and what becomes of media in posts.
+//! Uploads, their processing, and media in posts.
 
 mod support;
 

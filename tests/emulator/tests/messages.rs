@@ -52,7 +52,7 @@ impl Three {
         send(as_user(&self.emulator, user, Method::GET, path)).await
     }
 
-    /// What is on a page of events: the text of a message, or else the type.
+    /// Returns the events on a page: the text of a message, or else the type.
     async fn events(&self, user: &str, path: &str) -> Vec<String> {
         let page = self.read(user, path).await.ok();
         let items = page["data"].as_array().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Paragon's users API, and what the proxy makes of the state of an account.
+//! Paragon's users API, and the proxy's answers by the state of an account.
 
 mod support;
 

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use reqwest::Client;
 use serde_json::Value;
 
-/// A running emulator, ended whatever becomes of the test.
+/// A running emulator, ended with the test, even if that fails.
 struct Program {
     child: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
@@ -42,7 +42,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Both fail for one that has ended, which is what we want.
+        // Both fail for a program that has ended, as intended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -60,7 +60,7 @@ async fn it_prints_what_is_needed_and_a_line_per_request_without_the_token() {
     let claims = String::from_utf8(base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("text");
     assert!(!claims.contains(".0"), "seconds are whole: {claims}");
 
-    // What is reset has a line as well, though no answer.
+    // A request whose connection is reset has a line as well, though no answer.
     let faults = format!("{}/_emulator/faults", program.value("Paragon"));
     let fault = r#"{"fault": "reset_before", "path": "/2/users/me"}"#;
     assert_eq!(support::send(Client::new().post(faults).body(fault)).await.status, 200);

@@ -1,4 +1,4 @@
-//! What a client can do to the emulator by mistake, after which it still serves.
+//! Mistakes of a client, after which the emulator still serves.
 
 mod support;
 
@@ -19,7 +19,7 @@ async fn connect(address: &str) -> TcpStream {
     TcpStream::connect(address).await.expect("a connection")
 }
 
-/// Sends bytes and reads what comes back until the connection ends. The emulator may end it before it has read everything.
+/// Sends bytes and reads the reply until the connection ends. The emulator may end it before it has read everything.
 async fn talk(address: &str, bytes: &[u8]) -> String {
     let mut stream = connect(address).await;
     let _ = stream.write_all(bytes).await;

@@ -1,4 +1,4 @@
-//! Streams: what they bring, what keeps them alive, and how they end.
+//! Streams: their documents, their signs of life, and their ends.
 
 mod support;
 
@@ -24,7 +24,7 @@ struct Stream {
     text: String,
 }
 
-/// What comes next: a line, or the end.
+/// The next part of a stream: a line, or the end.
 #[derive(Debug, PartialEq)]
 enum Next {
     Line(String),

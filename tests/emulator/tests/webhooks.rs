@@ -1,4 +1,4 @@
-//! Webhooks, and what is to be delivered to them.
+//! Webhooks, and the documents for them.
 
 mod support;
 

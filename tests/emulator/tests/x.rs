@@ -1,4 +1,4 @@
-//! Users and posts of X: reading, paging and writing them, and what is wrong about a request.
+//! Users and posts of X: reading, paging and writing them, and wrong requests.
 
 mod support;
 

@@ -74,13 +74,13 @@ impl Operation {
         format!("{} {}", self.method, self.template)
     }
 
-    /// Whether nobody has to say who they are.
+    /// Returns whether it can be called without any token.
     #[must_use]
     pub fn open(&self) -> bool {
         !self.app && !self.user
     }
 
-    /// Whether Paragon cannot serve it: a connected user is not an app.
+    /// Returns whether Paragon cannot serve it: a connected user is not an app.
     #[must_use]
     pub fn app_only(&self) -> bool {
         self.app && !self.user
@@ -97,7 +97,7 @@ impl Operation {
 }
 
 impl Description {
-    /// The description that the project is built from.
+    /// Loads the description that the project is built from.
     ///
     /// # Panics
     ///

@@ -11,7 +11,7 @@ fn everything(
 ) -> paragon_twitter::Reply<&Value> {
 }
 
-// What is in error is there all the same, so that what uses it is not in error as well.
+// The function in error is declared all the same, so that its use is no error as well.
 async fn user() {
     let _ = everything("", None, &[], true, &Value::Null, &Value::Null);
 }

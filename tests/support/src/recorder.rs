@@ -34,7 +34,7 @@ impl Recorder {
         let connections = Arc::clone(&recorder.connections);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                // What cannot be passed on is closed, and the client sees it.
+                // A connection that cannot be passed on is closed, and the client sees it.
                 drop(connect(client, &address, &connections));
             }
         });

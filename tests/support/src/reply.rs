@@ -1,14 +1,14 @@
-//! What a scripted server does with a connection once it has read the request.
+//! The reply of a scripted server on a connection once it has read the request.
 
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// What a server does with a connection once it has read the request.
+/// The reply of a server on a connection once it has read the request.
 #[derive(Debug, Clone)]
 pub struct Reply {
     gate: Option<Gate>,
-    /// What is written before the gate.
+    /// The bytes that are written before the gate.
     before: Vec<u8>,
     head: String,
     length: Option<usize>,

@@ -86,7 +86,7 @@ impl Server {
                     return;
                 }
                 let (Ok(stream), shared, reply) = (stream, Arc::clone(&shared), Arc::clone(&reply)) else { continue };
-                // What goes wrong with a connection is the client's doing.
+                // An error on a connection is the client's doing.
                 thread::spawn(move || drop(serve(stream, &shared, &*reply)));
             }
         });

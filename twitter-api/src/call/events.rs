@@ -66,7 +66,7 @@ struct Documents {
 }
 
 impl Documents {
-    /// The next line that is not empty; the empty ones only keep the connection alive.
+    /// Takes the next line that is not empty; the empty ones only keep the connection alive.
     fn line(&mut self) -> Option<Bytes> {
         loop {
             let end = self.buffer.iter().position(|byte| *byte == b'\n')?;

@@ -204,7 +204,7 @@ impl ParagonBuilder {
     ///
     /// # Errors
     ///
-    /// When something that was given cannot work, or something is missing. The error says which.
+    /// When a given value cannot work, or a value is missing. The error names it.
     pub fn build(self) -> Result<Paragon> {
         let project = self.project.trim().to_owned();
         if project.is_empty() {

@@ -100,7 +100,7 @@ impl ParagonUser {
         Twitter { user: self.clone(), dialect: None, own_id: None }
     }
 
-    /// Any integration of the project, called as this user: `slack` for example, or `custom/…` with the id of a custom one.
+    /// Returns any integration of the project, called as this user: `slack` for example, or `custom/…` with the id of a custom one.
     #[must_use]
     pub fn integration(&self, name: impl Into<String>) -> Integration {
         Integration { user: self.clone(), name: name.into().into() }
@@ -111,7 +111,7 @@ impl ParagonUser {
     ///
     /// # Errors
     ///
-    /// When there is no source of tokens, or the one there is fails.
+    /// When there is no source of tokens, or the source fails.
     pub async fn token(&self) -> Result<String> {
         Ok(self.paragon.0.tokens.get(&self.id).await?.expose().to_owned())
     }

@@ -105,25 +105,25 @@ impl Error {
         Self::new(ErrorKind::Request, message)
     }
 
-    /// No user token could be had.
+    /// Makes an error of a user token that could not be had.
     pub(crate) fn token(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Token, message)
     }
 
-    /// The user token that there is has expired.
+    /// Makes an error of a user token that has expired.
     pub(crate) fn expired_token(message: impl Into<String>) -> Self {
         let mut error = Self::token(message);
         error.0.remedy = Remedy::NewToken;
         error
     }
 
-    /// No whole answer in time.
+    /// Makes an error of an answer that did not end in time.
     pub(crate) fn timeout(limit: Duration) -> Self {
         Self::new(ErrorKind::Timeout, format!("there was no whole answer within {limit:?}"))
             .with_advice("Try again, or allow more time; whether the call took effect is not known")
     }
 
-    /// The same error once more, for another of those who wait for one outcome.
+    /// Returns the same error once more, for another waiter for the same outcome.
     pub(crate) fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
@@ -138,7 +138,7 @@ impl Error {
         error
     }
 
-    /// Whether X says that the id in the path is not that of the account that the call was made as.
+    /// Returns whether X says that the id in the path is not that of the account that the call was made as.
     pub(crate) fn names_other_account(&self) -> bool {
         let told = b"must be the same as the authenticating user";
         self.says(400) && self.body().is_some_and(|body| body.windows(told.len()).any(|text| text == told))
@@ -150,28 +150,28 @@ impl Error {
         self.with_advice(advice)
     }
 
-    /// Whether the client had kept the refused user token or own id, and has forgotten it now.
+    /// Returns whether the client had kept the refused user token or own id, and has forgotten it now.
     pub(crate) fn is_outdated(&self) -> bool {
         self.0.outdated
     }
 
-    /// A connection that could not be made, or broke.
+    /// Makes an error of a connection that could not be made, or broke.
     pub(crate) fn connect(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Connect, message)
     }
 
-    /// A transport that was too slow by a limit of its own.
+    /// Makes an error of a transport that was too slow by a limit of its own.
     pub(crate) fn too_slow(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Timeout, message)
     }
 
-    /// The same error, with whether it is certain that no server saw the request.
+    /// Sets whether it is certain that no server saw the request.
     pub(crate) fn unsent(mut self, unsent: bool) -> Self {
         self.0.unsent = unsent;
         self
     }
 
-    /// A successful answer that is not readable.
+    /// Makes an error of a successful answer that is not readable.
     pub(crate) fn decode(error: DecodeError, status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
         let message = match body::page_excerpt(headers, &body) {
             Some(excerpt) => format!("the answer is an HTML page and not JSON: {excerpt}"),
@@ -184,7 +184,7 @@ impl Error {
         failed
     }
 
-    /// An answer with a status that is not a success. `through_paragon` tells whose it may be.
+    /// Makes an error of an answer with a status that is not a success. `through_paragon` tells whether it may be Paragon's.
     pub(crate) fn from_response(status: StatusCode, headers: &HeaderMap, body: Bytes, through_paragon: bool) -> Self {
         let read = body::read(status, headers, &body, through_paragon);
         let mut failed = Self::new(read.kind, read.message);
@@ -196,7 +196,7 @@ impl Error {
         failed
     }
 
-    /// An answer with a successful status that holds only problems.
+    /// Makes an error of an answer with a successful status that holds only problems.
     pub(crate) fn from_problems(problems: Vec<Problem>, status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
         let mut failed = Self::new(ErrorKind::Api, format!("X answered {status} without data: {}", body::list(&problems)));
         failed.0.problems = problems;
@@ -284,7 +284,7 @@ impl Error {
         self.exhausted().or_else(|| RateLimit::from_headers(self.headers()?))
     }
 
-    /// The rate limit that stopped the call, if one did and the answer reports it.
+    /// Returns the rate limit that stopped the call, if one did and the answer reports it.
     pub(crate) fn exhausted(&self) -> Option<RateLimit> {
         RateLimit::exhausted(self.headers()?)
     }
@@ -302,7 +302,7 @@ impl Error {
         Some(Duration::from_secs(seconds.trim().parse().ok()?))
     }
 
-    /// Whether the answer has this status, or has it in a problem while being a success in itself.
+    /// Returns whether the answer has this status, or has it in a problem while being a success in itself.
     fn says(&self, status: u16) -> bool {
         match self.status() {
             Some(own) if own.is_success() => self.0.problems.iter().any(|problem| problem.status() == Some(status)),
@@ -393,7 +393,7 @@ impl Error {
     }
 }
 
-/// The last error of a chain: the outer ones only say that something failed.
+/// Returns the last error of a chain: the outer ones only say that something failed.
 pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
@@ -418,7 +418,7 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
-    /// Everything but headers and body, which may be long.
+    /// Shows everything but headers and body, which may be long.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug.field("kind", &self.kind()).field("message", &self.to_string());

@@ -41,7 +41,7 @@ fn commands() -> impl Iterator<Item = &'static Entry> {
     [COMMANDS, paragon::COMMANDS, x::COMMANDS, faults::COMMANDS, streams::COMMANDS, webhooks::COMMANDS].into_iter().flatten()
 }
 
-/// Whether a request to Paragon's listener is one to the emulator itself.
+/// Returns whether a request to Paragon's listener is for the emulator itself.
 pub(crate) fn is_control(request: &RecordedRequest) -> bool {
     request.path_only().strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -74,8 +74,8 @@ fn respond(shared: &Arc<Shared>, request: &RecordedRequest) -> Outcome {
     }
 }
 
-/// Whether a request was made to this machine by its name or address. A page of another site that a browser on this machine has open must not reach
-/// the emulator, not even by a name of its own that leads here.
+/// Returns whether a request was made to this machine by its name or address. A page of another site that a browser on this machine has open must not
+/// reach the emulator, not even by a name of its own that leads here.
 fn is_local(headers: &HeaderMap) -> bool {
     let is_loopback = |authority: &str| {
         let host = authority

@@ -12,7 +12,7 @@ pub(super) const COMMANDS: &[Entry] = &[(Method::GET, DELIVERIES, deliveries)];
 
 const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
 
-/// Whether a request is answered only when no document of this moment is on its way to a webhook.
+/// Returns whether the answer to a request waits for all documents that are on their way to webhooks now.
 pub(super) fn waits(request: &RecordedRequest) -> bool {
     let asks = request.method == Method::GET && request.path_only() == DELIVERIES;
     asks && Query::parse(request.query()).get("wait").is_none_or(|wait| wait == "true")

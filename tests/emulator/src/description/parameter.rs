@@ -51,7 +51,7 @@ impl Parameter {
         self.schema()["type"] == "array"
     }
 
-    /// Whether it is a list that may have this name.
+    /// Returns whether the parameter is a list that may have this name.
     pub(crate) fn lists(&self, name: &str) -> bool {
         self.schema()["items"]["enum"].as_array().is_some_and(|values| values.iter().any(|value| value == name))
     }
@@ -114,8 +114,8 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
     }
 }
 
-/// What lists of fields take besides what the description says, by their names. Earlier versions listed it, or X does where it refuses another field;
-/// it is in the answers as before, and expansions start from it.
+/// The names that lists of fields take although the description does not list them. Earlier versions listed them, or X does where it refuses another
+/// field; the fields are in the answers as before, and expansions start from them.
 const UNLISTED: &[(&str, &[&str])] = &[
     ("chat_conversation.fields", &["admin_ids", "member_ids", "participant_ids"]),
     ("dm_event.fields", &["participant_ids", "referenced_posts", "sender_id"]),

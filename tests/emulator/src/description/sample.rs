@@ -60,7 +60,7 @@ pub(crate) struct Sampler<'a> {
     pub(crate) flag: &'a dyn Fn(&str) -> bool,
     /// Values for properties of these names, wherever the schema wants a value of their type.
     pub(crate) given: &'a BTreeMap<String, Value>,
-    /// Whether an optional property is wanted, by its path from the top; the places of items in lists are not in it.
+    /// Returns whether an optional property is wanted, by its path from the top; the places of items in lists are not in it.
     pub(crate) wants: &'a dyn Fn(&[&str]) -> bool,
 }
 

@@ -97,7 +97,7 @@ impl<'a> Changer<'a> {
         self.fields.iter().any(|field| canonical(field) == canonical(name))
     }
 
-    /// Whether a field is to be changed. Those of an envelope are only if they are named.
+    /// Returns whether a field is to be changed. A field of an envelope is only if it is named.
     fn is_meant(&self, name: &str, envelope: bool) -> bool {
         if self.fields.is_empty() { !envelope } else { self.is_named(name) }
     }

@@ -52,7 +52,7 @@ pub enum ErrorShape {
 }
 
 impl ErrorShape {
-    /// Whether X itself sends such a body.
+    /// Returns whether X itself sends bodies of this shape.
     pub(super) fn is_of_x(&self) -> bool {
         !matches!(
             self,

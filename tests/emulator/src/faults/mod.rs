@@ -27,7 +27,7 @@ use crate::shared::Shared;
 use crate::target::Target;
 use crate::x;
 
-/// Something that goes wrong with requests, for [`FaultsHandle::add`](crate::FaultsHandle::add). Unless it is narrowed down, it hits every request.
+/// A failure of requests, for [`FaultsHandle::add`](crate::FaultsHandle::add). Unless it is narrowed down, it hits every request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -254,7 +254,7 @@ impl Fault {
         wrong.map(|(name, value)| format!("`{name}: {value}` is no header"))
     }
 
-    /// Whether it is for this request at all.
+    /// Returns whether the fault is for this request at all.
     fn is_for(&self, target: &Target<'_>) -> bool {
         self.listener.is_none_or(|listener| listener == target.request.listener)
             && self.method.as_ref().is_none_or(|MethodName(method)| *method == target.request.method)

@@ -19,7 +19,7 @@ use crate::state::UserId;
 const CREDENTIAL: &str = "x-paragon-credential";
 const CONFIGURATION: &str = "x-paragon-configuration-id";
 
-/// Whether Paragon can act through a connected account.
+/// The status of a connected account, which decides whether Paragon can act through it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
@@ -239,7 +239,7 @@ impl State {
         self.user(user).expired = Some(Expired { serial, second, next: true });
     }
 
-    /// Whether a token that was verified is also accepted now.
+    /// Refuses a verified token that is not accepted now.
     pub(super) fn admit(&mut self, token: &Verified) -> Result<(), ParagonError> {
         token.check(self.now().as_millisecond() as f64 / 1000.0)?;
         let Some(limit) = self.users.get_mut(&*token.user).and_then(|user| user.expired.as_mut()) else { return Ok(()) };

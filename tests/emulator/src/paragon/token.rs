@@ -56,7 +56,7 @@ pub(super) struct Verified {
 }
 
 impl Verified {
-    /// Whether the token holds at a time, in seconds.
+    /// Refuses the token if it does not hold at a time, in seconds.
     pub(super) fn check(&self, now: f64) -> Result<(), ParagonError> {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return Err(ParagonError::unauthorized("The user token is not valid yet: its `nbf` lies in the future."));

@@ -57,7 +57,7 @@ impl Query {
         self.list
     }
 
-    /// Whether a post is among those that the query looks for.
+    /// Returns whether a post matches the query.
     pub(crate) fn matches(&self, subject: &Subject<'_>) -> bool {
         self.expr.matches(&subject::Facts::new(subject, self.product))
     }

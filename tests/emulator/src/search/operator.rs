@@ -170,7 +170,7 @@ impl Term {
         }
     }
 
-    /// Whether a query may consist of this alone. The others would match far too many posts.
+    /// Returns whether a query may consist of this alone. The other operators would match far too many posts.
     pub(super) fn stands_alone(&self) -> bool {
         !matches!(self, Self::Is(_) | Self::Has(_) | Self::Lang(_) | Self::Sample(_) | Self::Source(_))
     }

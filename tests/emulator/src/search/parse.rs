@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         self.take_while(char::is_whitespace);
     }
 
-    /// Whether the operator `OR` is next, which is a word of its own.
+    /// Returns whether the operator `OR` is next, which is a word of its own.
     fn at_or(&self) -> bool {
         self.rest().strip_prefix("OR").is_some_and(|after| after.chars().next().is_none_or(|next| !in_word(next)))
     }

@@ -97,14 +97,14 @@ impl Words {
         self.ranges.iter().map(|range| &self.folded[range.clone()])
     }
 
-    /// Whether the words of a phrase stand here one after the other.
+    /// Returns whether the words of a phrase stand here one after the other.
     fn contains(&self, phrase: &Words) -> bool {
         let same = |window: &[Range<usize>]| window.iter().map(|range| &self.folded[range.clone()]).eq(phrase.iter());
         // A phrase has at least one word.
         self.ranges.windows(phrase.len().max(1)).any(same)
     }
 
-    /// Whether the words of a phrase can be put in their places here by moving them `distance` steps in total: two words in order may have so
+    /// Returns whether the words of a phrase can be put in their places here by moving them `distance` steps in total: two words in order may have so
     /// many others between them, and two fewer in reverse order.
     fn contains_near(&self, phrase: &Words, distance: usize) -> bool {
         // Where the phrase would begin, for each place of each of its words. All must begin nearly at one point.
@@ -177,7 +177,7 @@ impl fmt::Display for Phrase {
     }
 }
 
-/// Whether a word would be read as a logical operator, or as a mistake for one.
+/// Returns whether a word would be read as a logical operator, or as a mistake for one.
 pub(super) fn is_logical(word: &str) -> bool {
     word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("and")
 }

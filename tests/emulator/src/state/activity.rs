@@ -21,7 +21,7 @@ pub(crate) struct Subscription {
 }
 
 impl Subscription {
-    /// Whether it has not expired at a time.
+    /// Returns whether it has not expired at a time.
     pub(crate) fn lasts(&self, at: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| at < end)
     }

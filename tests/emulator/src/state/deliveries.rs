@@ -37,7 +37,7 @@ pub struct WebhookDelivery {
 }
 
 impl WebhookDelivery {
-    /// Whether the webhook has taken the document: its answer was 2xx.
+    /// Returns whether the webhook has taken the document: its answer was 2xx.
     pub fn is_taken(&self) -> bool {
         self.result.as_ref().is_ok_and(StatusCode::is_success)
     }

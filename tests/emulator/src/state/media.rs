@@ -80,8 +80,8 @@ impl Category {
         }
     }
 
-    /// Whether bytes can be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any bytes
-    /// but those of an image will do in tests. An error names the fault of the medium.
+    /// Refuses bytes that cannot be of this category, by the media type of the image that they are. Videos and texts are not looked into, so that any
+    /// bytes but those of an image will do in tests. An error describes the mistake.
     pub(crate) fn check(&self, image: Option<&str>) -> Result<(), String> {
         match (image, self.kind) {
             (Some(image), _) if !self.takes(image) => Err(format!("is of the type {image}, which {} may not have", self.name)),
@@ -343,8 +343,8 @@ impl World {
         self.media.media.get(&id.parse().ok()?).filter(|medium| medium.key().as_deref() == Some(key))
     }
 
-    /// Whether somebody can see a medium: everybody that of a post, those in a conversation that of a message, and its owners any that has not
-    /// expired.
+    /// Returns whether somebody can see a medium: everybody that of a post, the members of a conversation that of a message, and its owners any that
+    /// has not expired.
     pub(crate) fn sees_medium(&self, viewer: Option<UserId>, medium: &Medium) -> bool {
         let seen = |user| medium.message.is_some_and(|event| self.sees_event(user, event)) || self.own_medium(user, medium.id).is_some();
         medium.is_ready() && (medium.posted || viewer.is_some_and(seen))

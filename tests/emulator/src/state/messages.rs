@@ -128,7 +128,7 @@ impl World {
         }
     }
 
-    /// Whether no block of either kind stands between two users. It ends messages in both directions.
+    /// Returns whether no block of either kind stands between two users. A block ends messages in both directions.
     pub(crate) fn may_message(&self, one: UserId, other: UserId) -> bool {
         let blocked = |from, to| self.blocks.has(from, to) || self.messages.blocks.has(from, to);
         !blocked(one, other) && !blocked(other, one)

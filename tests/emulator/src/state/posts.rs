@@ -99,15 +99,15 @@ impl World {
         self.user(user).is_some_and(|user| user.protected)
     }
 
-    /// Whether a user (`None`: an app) may see the posts of another: those of the protected are for their followers, and none are for whom their
-    /// author has blocked.
+    /// Returns whether a user (`None`: an app) may see the posts of another: protected posts are for followers, and users whom the author has blocked
+    /// see none.
     pub(crate) fn sees_posts_of(&self, viewer: Option<UserId>, author: UserId) -> bool {
         let blocked = viewer.is_some_and(|viewer| self.blocks.has(author, viewer));
         let follower = || viewer.is_some_and(|viewer| viewer == author || self.follows.has(viewer, author));
         !blocked && (!self.is_protected(author) || follower())
     }
 
-    /// Whether a user (`None`: an app) may see a post. A repost has the text of its original.
+    /// Returns whether a user (`None`: an app) may see a post. A repost has the text of the post that it repeats.
     pub(crate) fn sees(&self, viewer: Option<UserId>, post: &Post) -> bool {
         let original = post.reposted.and_then(|id| self.post(id));
         [Some(post), original].into_iter().flatten().all(|post| self.sees_posts_of(viewer, post.author))

@@ -104,7 +104,7 @@ impl Connection {
 #[derive(Debug)]
 pub(crate) struct Signals {
     pub(crate) end: watch::Receiver<Option<End>>,
-    /// Whether nothing is to come. It also wakes the stream when the clock has moved.
+    /// `true` holds all documents back. A notification also wakes the stream when the clock has moved.
     pub(crate) stalled: watch::Receiver<bool>,
 }
 

@@ -104,7 +104,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, Problem> {
     call.data(data)
 }
 
-/// Whether a subscription was there to be deleted.
+/// Deletes a subscription. Returns whether it was there.
 fn remove(world: &mut World, id: &str) -> bool {
     let now = world.now();
     let before = world.subscriptions.len();

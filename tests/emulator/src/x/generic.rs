@@ -63,7 +63,8 @@ fn rng(call: &Call<'_>, item: u64) -> Rng {
     Rng::with_seed(hasher.finish())
 }
 
-/// What the request names: the properties of its body, and what stands in its path. Where it asks for a list of things, `id` is not that of one of them.
+/// Returns the values that the request names: the properties of its body, and the texts in its path. Where it asks for a list of things, its `id` is
+/// not the `id` of an item.
 fn named(call: &Call<'_>, schema: &Value) -> BTreeMap<String, Value> {
     let document = call.shared.description.document();
     let is_list = data_of(document, schema)["type"] == "array";
@@ -125,8 +126,8 @@ fn tell_history(thing: &mut Value) {
     }
 }
 
-/// Whether something is so, as an answer tells it: what was done is, what was undone (`muted` after `DELETE …/mute`) is not, and of what was only asked
-/// for nothing is.
+/// Returns the value of a boolean in an answer: true after an action, false after its undoing (`muted` after `DELETE …/mute`), and false in the
+/// answer to a `GET`.
 fn is_true(call: &Call<'_>, name: &str) -> bool {
     let undone = || {
         let what = call.operation.template.rsplit('/').find(|segment| !segment.starts_with('{')).unwrap_or_default();
@@ -139,8 +140,8 @@ fn is_true(call: &Call<'_>, name: &str) -> bool {
     }
 }
 
-/// The parameter that lists the fields of a thing: the one with the most of its properties, and at least half of them. Others are about what is
-/// included.
+/// Returns the parameter that lists the fields of a thing: the parameter with the most of its properties, and at least half of them. The other
+/// parameters are about included things.
 fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
     let properties: Vec<&String> = thing["properties"].as_object().into_iter().flat_map(Map::keys).collect();
     let count = |parameter: &Parameter| properties.iter().filter(|name| parameter.lists(name)).count();
@@ -148,8 +149,8 @@ fn kind<'c>(call: &Call<'c>, thing: &Value) -> Option<&'c Parameter> {
     fields.max_by_key(|parameter| count(parameter)).filter(|parameter| count(parameter) * 2 >= properties.len())
 }
 
-/// Whether a property is shown: of what is included as anywhere else; of the thing itself, what the parameter of its kind lists as usual for that
-/// kind, all else always.
+/// Returns whether a property is shown. Included things follow the same rule as everywhere; the thing itself shows the usual properties of its kind
+/// among those that the parameter of its kind lists, and all others always.
 fn wanted(call: &Call<'_>, view: &View, kind: Option<&Parameter>, path: &[&str]) -> bool {
     match path {
         ["errors"] => false,
@@ -188,7 +189,7 @@ mod tests {
     use crate::description::Description;
     use crate::x::Handlers;
 
-    /// Whether a path is one of those that begin with the segments of another.
+    /// Returns whether a path begins with the segments of another.
     fn begins_with(path: &str, start: &str) -> bool {
         path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

@@ -78,8 +78,8 @@ impl Limits {
         self.windows.retain(|counted, _| matches!(counted, Counted::Operation(..)));
     }
 
-    /// The limits that a request is under: the prefix of the headers that show each, and what it is counted with; one that is for no operation, or from
-    /// nobody known, is counted with nothing.
+    /// Returns the limits that a request is under: the prefix of their headers, the key of their counter, and the limit. A request for no operation,
+    /// or from an unknown caller, has no counter.
     fn of(&self, caller: Option<Caller>, operation: Option<usize>) -> impl Iterator<Item = (&'static str, Option<Counted>, Limit)> + use<> {
         let limit = operation.and_then(|operation| self.operations.get(&operation)).copied().unwrap_or(self.default);
         let day = |requests| Limit { requests, seconds: DAY };

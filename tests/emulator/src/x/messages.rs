@@ -30,7 +30,7 @@ const MAX_TEXT: usize = 10_000;
 const MAX_ATTACHMENTS: usize = 1;
 
 impl Shared {
-    /// Whether the first connected account of a user was in such a group.
+    /// Takes the first connected account of a user out of a group conversation. Returns whether it was in it.
     pub(crate) fn leave_conversation(&self, user_id: &str, conversation_id: &str) -> bool {
         let user = self.paragon().accounts(user_id).first().map(|account| account.user);
         let conversation = conversation_id.parse::<Conversation>().ok();
@@ -141,7 +141,7 @@ impl Call<'_> {
         self.answer(Envelope { data: (!data.is_empty()).then(|| data.into()), includes, errors: included.errors, meta })
     }
 
-    /// Whether the caller may send messages to all of these users.
+    /// Refuses a caller who may not send messages to all of these users.
     fn may_message(&self, users: &[UserId]) -> Result<(), Problem> {
         let user = self.user()?;
         if users.iter().all(|other| self.world.may_message(user, *other)) {

@@ -167,7 +167,7 @@ pub(crate) fn sender(shared: &Shared, request: &RecordedRequest) -> Option<(Call
     Some((Caller::User(account.user), Some(Arc::clone(&account.scopes))))
 }
 
-/// Whether a request needs no token at all.
+/// Returns whether a request needs no token at all.
 fn is_open(shared: &Shared, request: &Request) -> bool {
     shared.description.operation_at(&request.method, &request.path).is_some_and(|operation| operation.security.open)
 }
@@ -270,7 +270,7 @@ fn begin(
     (quota, begun)
 }
 
-/// Whether a caller may call an operation at all.
+/// Refuses a caller who may not call an operation at all.
 fn authorize(operation: &Operation, caller: Caller, granted: Option<&[String]>) -> Result<(), Problem> {
     let security = &operation.security;
     match caller {
@@ -341,8 +341,8 @@ impl Call<'_> {
         View::new(&self.query, self.dialect, self.viewer())
     }
 
-    /// How long a page is to be: what the request says, or else the description. Where that is silent as well, X gives ten items on pages that
-    /// must have some, and a hundred on others.
+    /// Returns the size of a page: from the request, or else from the description. Where both are silent, X gives ten items on pages that must have
+    /// some, and a hundred on others.
     fn page_size(&self) -> usize {
         let described =
             self.operation.parameters.iter().find(|parameter| parameter.location == Location::Query && parameter.name == "max_results");
@@ -352,8 +352,9 @@ impl Call<'_> {
         usize::try_from(size).unwrap_or(usize::MAX)
     }
 
-    /// What tells this list from all others, for its tokens: the operation, who asks, and all that selects items. How they are shown, and how many
-    /// of them, may change from page to page. A user is known by name here, for names are the same in each run and so are tokens of made data.
+    /// Returns a hash that tells this list from all others, for its tokens: of the operation, the caller, and all parameters that select items. The
+    /// form and number of the items may change from page to page. A user is known by name here, for names are the same in each run and so are tokens
+    /// of made data.
     fn list_scope(&self) -> u64 {
         let shown = |name: &str| name.ends_with(".fields") || matches!(name, "expansions" | "max_results");
         let mut selecting: Vec<_> = self.query.pairs().filter(|(name, _)| !shown(name) && !page::TOKENS.contains(name)).collect();

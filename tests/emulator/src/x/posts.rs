@@ -228,7 +228,7 @@ impl Call<'_> {
         self.answer(Envelope { data: Some(render(&view, self.world, post)), includes, errors: included.errors, ..Envelope::default() })
     }
 
-    /// Whether the caller may see a post.
+    /// Returns whether the caller may see a post.
     pub(super) fn sees(&self, post: &Post) -> bool {
         self.world.sees(self.viewer(), post)
     }

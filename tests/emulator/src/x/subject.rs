@@ -4,12 +4,12 @@ use super::posts::SOURCE;
 use crate::search::{Author, Query, Reference, Subject};
 use crate::state::{Post, PostId, UserId, World};
 
-/// Whether a query looks for a post.
+/// Returns whether a post matches a query.
 pub(crate) fn matches(world: &World, query: &Query, post: &Post) -> bool {
     matches_for(None, world, query, post)
 }
 
-/// Whether a query of a user (`None`: an app) looks for a post. The lists in it are those that the user may see.
+/// Returns whether a post matches a query of a user (`None`: an app). The lists in it are those that the user may see.
 pub(crate) fn matches_for(viewer: Option<UserId>, world: &World, query: &Query, post: &Post) -> bool {
     let author = world.user(post.author);
     let reference = |id: Option<PostId>| reference(world, id?);

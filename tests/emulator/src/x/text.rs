@@ -29,7 +29,7 @@ fn plain(text: &str) -> usize {
     text.chars().map(weight).sum()
 }
 
-/// Whether a cluster of code points is one emoji. Some scripts join letters by the same means.
+/// Returns whether a cluster of code points is one emoji. Some scripts join letters by the same means.
 fn is_emoji(cluster: &str) -> bool {
     let has = |wanted: u32| cluster.chars().any(|character| u32::from(character) == wanted);
     let joined = || cluster.chars().skip(1).any(|character| JOINED.iter().any(|range| range.contains(&u32::from(character))));

@@ -121,7 +121,7 @@ impl View {
         self.expansions.contains(name)
     }
 
-    /// Whether a field of a kind of thing is shown.
+    /// Returns whether a field of a kind of thing is shown.
     pub(crate) fn shows(&self, kind: &str, field: &str) -> bool {
         let usual = || USUAL.contains(&field) && !DEFAULTS.iter().any(|(known, _)| *known == kind);
         self.fields.get(kind).is_some_and(|fields| fields.contains(field)) || usual()

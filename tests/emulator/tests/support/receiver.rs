@@ -9,13 +9,13 @@ use paragon_twitter_test_support::{Gate, Reply, Request, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// What a receiver does with a request.
+/// The behavior of a receiver on a request.
 #[derive(Debug, Clone)]
 pub enum Behavior {
-    /// What X wants: the token to a check, 200 to a document.
+    /// The right answer for X: the token to a check, 200 to a document.
     Right,
     Text(u16, String),
-    /// Nothing, until it is allowed to go on; then what is right.
+    /// Waits until it is allowed to go on, and then gives the right answer.
     Wait,
     /// The connection ends without an answer.
     HangUp,
@@ -37,7 +37,7 @@ fn sign(secret: &str, content: &[u8]) -> String {
 }
 
 impl Receiver {
-    /// One that knows a consumer secret and does what is right.
+    /// Starts a receiver that knows a consumer secret and gives the right answers.
     pub fn start(secret: &str) -> Self {
         let behavior = Arc::new(Mutex::new((Behavior::Right, Behavior::Right)));
         let gate = Gate::default();
@@ -50,12 +50,12 @@ impl Receiver {
         Self { url: format!("{}/hook", server.url()), server, secret: secret.to_owned(), behavior, gate }
     }
 
-    /// What it answers to checks from now on.
+    /// Sets the behavior on checks from now on.
     pub fn answer_checks(&self, behavior: Behavior) {
         self.behavior.lock().expect("no panic").0 = behavior;
     }
 
-    /// What it answers to documents from now on.
+    /// Sets the behavior on documents from now on.
     pub fn answer_documents(&self, behavior: Behavior) {
         self.behavior.lock().expect("no panic").1 = behavior;
     }

@@ -96,7 +96,7 @@ impl Sender {
     }
 }
 
-/// Whether an answer names the fault.
+/// Returns whether an answer names the mistake.
 fn names(body: &str, case: &Case) -> bool {
     let Ok(problem) = serde_json::from_str::<Value>(body) else { return false };
     let kind = problem["type"].as_str().and_then(|kind| kind.rsplit('/').next()).unwrap_or_default();

@@ -2,8 +2,8 @@
 //!
 //! Each of them is a row: its events, and the document that it makes of one. The rest is the same for all, and is in `feed`.
 //!
-//! X chooses what is in a sample and in which partition. Here a sample has everything, for a test to find the events it has caused; the first event of each
-//! kind is in partition 1, and the later ones are spread evenly, the same in each run.
+//! X chooses the contents of a sample and of each partition. Here a sample has everything, so that a test finds the events that it has caused; the
+//! first event of each kind is in partition 1, and the later ones are spread evenly, the same in each run.
 
 mod compliance;
 mod connections;

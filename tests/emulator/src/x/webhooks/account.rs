@@ -71,7 +71,7 @@ fn document(world: &World, subscribed: UserId, event: &Event) -> Option<Value> {
     Some(document)
 }
 
-/// Whether a post is one by, to, of or about a user, who may see it.
+/// Returns whether a post is by, to, of or about a user, who may see it.
 fn is_told_of_post(world: &World, subscribed: UserId, post: &Post) -> bool {
     let find = |id: Option<PostId>| id.and_then(|id| world.post(id));
     let is_of = |id: Option<PostId>| find(id).is_some_and(|post| post.author == subscribed);
@@ -84,7 +84,7 @@ fn is_told_of_post(world: &World, subscribed: UserId, post: &Post) -> bool {
     concerns && world.sees(Some(subscribed), post)
 }
 
-/// Whether a post mentions a user. A repost has the mentions of its original, and does not count.
+/// Returns whether a post mentions a user. A repost has the mentions of the post that it repeats, and does not count.
 fn names(world: &World, post: &Post, user: UserId) -> bool {
     let mentions = || entities(&post.text).mentions;
     post.reposted.is_none() && mentions().iter().filter_map(|tag| world.user_by_name(&tag.text)).any(|named| named.id == user)

@@ -1,7 +1,7 @@
 //! Webhooks: registering and checking them, and the documents for them.
 //!
 //! Only a webhook on the loopback interface, over plain HTTP, is called. Any other is valid at once, stays so, and gets nothing. X checks a webhook
-//! by itself every so often as well, and gives one that answers with an error or not at all a day before it counts as invalid; here each check is
+//! by itself at intervals as well, and gives a webhook that answers with an error or not at all a day before it counts as invalid; here each check is
 //! asked for, and counts. For apps that have a client secret of OAuth 2.0, X signs with that, in another header; this app has a consumer secret only.
 
 mod account;
