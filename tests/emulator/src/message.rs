@@ -42,12 +42,12 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// The value of a header, if it is there and is text.
+    /// Returns the value of a header, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as JSON, if it is JSON.
+    /// Returns the body as JSON, if it is JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }

@@ -127,107 +127,109 @@ impl Fault {
         Self { kind, listener: None, method: None, path: None, skip: 0, times: None, probability: None, headers: BTreeMap::new() }
     }
 
-    /// A status with a problem of X as its body. The request takes no effect. A 429 like this one leaves quota, as X's do that are not about calls; one
-    /// of a window that is used up comes by [`XHandle::set_rate_limit`](crate::XHandle::set_rate_limit).
+    /// Answers with a status and a problem of X. The request takes no effect. A 429 like this one leaves quota, as X's do that are not about calls;
+    /// for the 429 of a window that is used up, set [`XHandle::set_rate_limit`](crate::XHandle::set_rate_limit).
     pub fn status(status: u16) -> Self {
         Self::error(status, ErrorShape::Problem)
     }
 
-    /// A status with a body of some shape. The request takes no effect. Through Paragon, an error in a shape of X's arrives as the caller has asked for
-    /// it: raw or in Paragon's own form. It has X's rate-limit headers, with the rest of the limits, unless [`header`](Self::header) sets others.
+    /// Answers with a status and a body of some shape. The request takes no effect. Through Paragon, an error in a shape of X's arrives as the caller
+    /// has asked for it: raw or in Paragon's own form. It has X's rate-limit headers, with the rest of the limits, unless [`header`](Self::header)
+    /// sets others.
     pub fn error(status: u16, shape: ErrorShape) -> Self {
         Self::new(Kind::Error { status, shape })
     }
 
-    /// The connection is reset when the head of the request has arrived. The request takes no effect; its body is not read.
+    /// Resets the connection when the head of the request has arrived. The request takes no effect; its body is not read.
     pub fn reset_before() -> Self {
         Self::new(Kind::ResetBefore)
     }
 
-    /// The connection is reset in place of an answer: the request takes effect, and the caller does not learn it.
+    /// Resets the connection in place of an answer: the request takes effect, and the caller does not learn it.
     pub fn reset_after() -> Self {
         Self::new(Kind::ResetAfter)
     }
 
-    /// The request takes effect at once, and its answer begins after this time.
+    /// Delays the answer by this time. The request takes effect at once.
     pub fn slow_head(delay: Duration) -> Self {
         Self::new(Kind::SlowHead { delay_ms: milliseconds(delay) })
     }
 
-    /// The body of the answer comes in chunks of so many bytes, with this time before each.
+    /// Sends the body of the answer in chunks of so many bytes, with this time before each.
     pub fn slow_body(chunk: usize, delay: Duration) -> Self {
         Self::new(Kind::SlowBody { chunk, delay_ms: milliseconds(delay) })
     }
 
-    /// The connection ends after so many bytes of the body, or before the last byte if there are fewer; `Content-Length` promises all of them.
+    /// Ends the connection after so many bytes of the body, or before the last byte if there are fewer; `Content-Length` promises all of them.
     pub fn cut_body(after: usize) -> Self {
         Self::new(Kind::CutBody { after, chunked: false })
     }
 
-    /// Like [`cut_body`](Self::cut_body) for an answer in chunks: the last one, which ends the body, does not come.
+    /// Cuts an answer in chunks, like [`cut_body`](Self::cut_body): the last chunk, which ends the body, does not come.
     pub fn cut_chunked(after: usize) -> Self {
         Self::new(Kind::CutBody { after, chunked: true })
     }
 
-    /// Paragon wraps its answer although the raw one was asked for.
+    /// Makes Paragon wrap its answer although the raw one was asked for.
     pub fn wrapped() -> Self {
         Self::new(Kind::Wrapped)
     }
 
-    /// All tokens of the calling user expire, the one of this request included: see [`ParagonHandle::expire_tokens`](crate::ParagonHandle::expire_tokens). At X's
-    /// listener it is the access token, of which [`ParagonHandle::access_token`](crate::ParagonHandle::access_token) then tells the next one.
+    /// Expires all tokens of the calling user, the token of this request included: see
+    /// [`ParagonHandle::expire_tokens`](crate::ParagonHandle::expire_tokens). At X's listener it is the access token, of which
+    /// [`ParagonHandle::access_token`](crate::ParagonHandle::access_token) then returns the next one.
     pub fn expired_token() -> Self {
         Self::new(Kind::ExpiredToken)
     }
 
-    /// The real answer with something about its JSON changed.
+    /// Changes the JSON of the real answer.
     pub fn change(what: Change) -> Self {
         Self::new(Kind::Change { what, fields: Vec::new() })
     }
 
-    /// Like [`change`](Self::change), for the fields with these names only, wherever in the answer they are.
+    /// Changes the fields with these names only, anywhere in the answer; see [`change`](Self::change).
     pub fn change_fields<S: Into<String>>(what: Change, fields: impl IntoIterator<Item = S>) -> Self {
         Self::new(Kind::Change { what, fields: fields.into_iter().map(Into::into).collect() })
     }
 
-    /// Only requests with this method and a path of this template, in which `{name}` stands for any one segment. The path of a call through Paragon's
-    /// proxy is X's. A template that is in the description means its operation: `/2/users/{id}` is not `/2/users/me`.
+    /// Narrows the fault to requests with this method and a path of this template, in which `{name}` stands for any one segment. The path of a call
+    /// through Paragon's proxy is X's. A template that is in the description means its operation: `/2/users/{id}` is not `/2/users/me`.
     pub fn on(mut self, method: Method, path: impl Into<String>) -> Self {
         self.method = Some(MethodName(method));
         self.path(path)
     }
 
-    /// Only requests with a path of this template; see [`on`](Self::on).
+    /// Narrows the fault to requests with a path of this template; see [`on`](Self::on).
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Only requests to this listener.
+    /// Narrows the fault to requests to this listener.
     pub fn listener(mut self, listener: Listener) -> Self {
         self.listener = Some(listener);
         self
     }
 
-    /// The first so many requests pass, of those that the fault is for.
+    /// Lets the first so many requests pass, of those that the fault is for.
     pub fn skip(mut self, requests: u64) -> Self {
         self.skip = requests;
         self
     }
 
-    /// The fault is over after it has hit so many requests.
+    /// Ends the fault after it has hit so many requests.
     pub fn times(mut self, hits: u64) -> Self {
         self.times = Some(hits);
         self
     }
 
-    /// Each request is hit with this probability, from 0 to 1. Which ones depends on [`EmulatorBuilder::seed`](crate::EmulatorBuilder::seed).
+    /// Hits each request with this probability, from 0 to 1. The choice depends on [`EmulatorBuilder::seed`](crate::EmulatorBuilder::seed).
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = Some(probability);
         self
     }
 
-    /// A header that the answer has beside or in place of its own. The headers of its length and of the connection cannot be set.
+    /// Sets a header of the answer, beside or in place of its own. The headers of its length and of the connection cannot be set.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self

@@ -73,7 +73,7 @@ impl Default for EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// The id of the Paragon project; [`DEFAULT_PROJECT_ID`] by default.
+    /// Sets the id of the Paragon project. Default: [`DEFAULT_PROJECT_ID`].
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = project_id.into();
         self
@@ -86,25 +86,25 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The app-only token that X accepts; [`DEFAULT_BEARER_TOKEN`] by default.
+    /// Sets the app-only token that X accepts. Default: [`DEFAULT_BEARER_TOKEN`].
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.bearer_token = Secret(token.into());
         self
     }
 
-    /// The consumer secret of the app, which its webhooks have to know; [`DEFAULT_CONSUMER_SECRET`] by default.
+    /// Sets the consumer secret of the app, which its webhooks have to know. Default: [`DEFAULT_CONSUMER_SECRET`].
     pub fn consumer_secret(mut self, secret: impl Into<String>) -> Self {
         self.consumer_secret = Secret(secret.into());
         self
     }
 
-    /// How many requests X allows in 15 minutes, for each caller and operation; 900 by default.
+    /// Sets the number of requests that X allows in 15 minutes, for each caller and operation. Default: 900.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.rate_limit = requests;
         self
     }
 
-    /// The dialect of all answers. By default they follow the request, as X's do, and are in the words of the description where the request does
+    /// Sets the dialect of all answers. By default they follow the request, as X's do, and are in the words of the description where the request does
     /// not tell.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
@@ -118,13 +118,13 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long a stream is silent before it gives a sign of life, in real time; 20 seconds by default.
+    /// Sets the time that a stream is silent before it gives a sign of life, in real time. Default: 20 seconds.
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.keep_alive = interval;
         self
     }
 
-    /// How many connections the app may have to one stream, or to one partition of it; 1 by default. One more is answered 429.
+    /// Sets the number of connections that the app may have to one stream, or to one partition of it. Default: 1. One more is answered 429.
     pub fn max_streams(mut self, connections: usize) -> Self {
         self.max_streams = connections;
         self
@@ -152,13 +152,13 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The port of Paragon's proxy; 0, the default, is any free one.
+    /// Sets the port of Paragon's proxy. Default: 0, which is any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The port of X; 0, the default, is any free one.
+    /// Sets the port of X. Default: 0, which is any free port.
     pub fn x_port(mut self, port: u16) -> Self {
         self.x_port = port;
         self

@@ -72,22 +72,22 @@ impl Emulator {
         self.shared.reset();
     }
 
-    /// The base URL of Paragon, `http://127.0.0.1:PORT`: of the proxy and of its other services alike.
+    /// Returns the base URL of Paragon, `http://127.0.0.1:PORT`: of the proxy and of its other services alike.
     pub fn url(&self) -> &str {
         &self.shared.url
     }
 
-    /// The base URL of X, `http://127.0.0.1:PORT`: another origin than [`url`](Self::url), as in reality.
+    /// Returns the base URL of X, `http://127.0.0.1:PORT`: another origin than [`url`](Self::url), as in reality.
     pub fn x_url(&self) -> &str {
         &self.shared.x_url
     }
 
-    /// The id of the Paragon project.
+    /// Returns the id of the Paragon project.
     pub fn project_id(&self) -> &str {
         &self.shared.project_id
     }
 
-    /// The project's Signing Key: a private RSA key as PEM (PKCS#8). It is committed, public, and good for nothing else.
+    /// Returns the project's Signing Key: a private RSA key as PEM (PKCS#8). It is committed, public, and good for nothing else.
     pub fn signing_key_pem(&self) -> &'static str {
         Tokens::PRIVATE_PEM
     }
@@ -102,27 +102,28 @@ impl Emulator {
         self.shared.user_token(user_id).expect("the committed key signs")
     }
 
-    /// The app-only token that X accepts.
+    /// Returns the app-only token that X accepts.
     pub fn bearer_token(&self) -> &str {
         &self.shared.bearer_token
     }
 
-    /// X: users, posts, media, messages, rate limits, routes and the clock.
+    /// Returns the handle of X: users, posts, media, messages, rate limits, routes and the clock.
     pub fn x(&self) -> XHandle<'_> {
         XHandle::new(&self.shared)
     }
 
-    /// Paragon: connected accounts, their credentials and scopes, tokens, App Events, workflows, other integrations and the clock.
+    /// Returns the handle of Paragon: connected accounts, their credentials and scopes, tokens, App Events, workflows, other integrations and the
+    /// clock.
     pub fn paragon(&self) -> ParagonHandle<'_> {
         ParagonHandle::new(&self.shared)
     }
 
-    /// Faults: errors, resets, slow, cut and changed responses.
+    /// Returns the handle of faults: errors, resets, slow, cut and changed responses.
     pub fn faults(&self) -> FaultsHandle<'_> {
         FaultsHandle::new(&self.shared)
     }
 
-    /// Open streams.
+    /// Returns the handle of open streams.
     pub fn streams(&self) -> StreamsHandle<'_> {
         StreamsHandle::new(&self.shared)
     }
@@ -168,13 +169,13 @@ impl Emulator {
         assert!(unmet.is_empty(), "{}", unmet.join("\n"));
     }
 
-    /// All requests received so far on both listeners, the oldest first. Of very many the last are kept: as many as 16 MiB hold. A body that was
-    /// too large, or did not arrive whole, is empty here.
+    /// Returns all requests received so far on both listeners, the oldest first. Of very many the last are kept: as many as 16 MiB hold. A body that
+    /// was too large, or did not arrive whole, is empty here.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.record().requests()
     }
 
-    /// All requests that were answered so far, each with its response, the oldest first. Like [`requests`](Self::requests) it goes back some
+    /// Returns all requests that were answered so far, each with its response, the oldest first. Like [`requests`](Self::requests) it goes back some
     /// thousand requests.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.shared.record().exchanges()

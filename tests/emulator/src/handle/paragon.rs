@@ -41,7 +41,7 @@ impl<'a> ParagonHandle<'a> {
         self.shared.paragon().disconnect(whose);
     }
 
-    /// The id of the credential of a user's first connected account, for the header `X-Paragon-Credential`.
+    /// Returns the id of the credential of a user's first connected account, for the header `X-Paragon-Credential`.
     ///
     /// # Panics
     ///
@@ -51,12 +51,12 @@ impl<'a> ParagonHandle<'a> {
         self.account(user_id).credential.clone()
     }
 
-    /// The ids of the credentials of all accounts that a user has connected, the oldest first.
+    /// Returns the ids of the credentials of all accounts that a user has connected, the oldest first.
     pub fn credential_ids(self, user_id: &str) -> Vec<String> {
         self.shared.paragon().accounts(user_id).iter().map(|account| account.credential.clone()).collect()
     }
 
-    /// The id at X of a user's first connected account.
+    /// Returns the id at X of a user's first connected account.
     ///
     /// # Panics
     ///
@@ -66,8 +66,8 @@ impl<'a> ParagonHandle<'a> {
         self.account(user_id).user.to_string()
     }
 
-    /// The access token of X for a user's first connected account, for calls to X's listener as that user. In reality Paragon keeps it. It is good
-    /// as long as the account is connected and its credential valid, or until [`Fault::expired_token`](crate::Fault::expired_token) has hit it.
+    /// Returns the access token of X for a user's first connected account, for calls to X's listener as that user. In reality Paragon keeps it. It is
+    /// good as long as the account is connected and its credential valid, or until [`Fault::expired_token`](crate::Fault::expired_token) has hit it.
     ///
     /// # Panics
     ///
@@ -113,7 +113,7 @@ impl<'a> ParagonHandle<'a> {
         added.unwrap_or_else(|| panic!("{credential_id} is no credential in this emulator"))
     }
 
-    /// The metadata of a user.
+    /// Returns the metadata of a user.
     pub fn user_meta(self, user_id: &str) -> Map<String, Value> {
         self.shared.paragon().users.get(user_id).map(|user| user.meta.clone()).unwrap_or_default()
     }
@@ -132,7 +132,7 @@ impl<'a> ParagonHandle<'a> {
         self.shared.paragon().advance(by);
     }
 
-    /// The App Events received so far, the oldest first; of very many the last thousand.
+    /// Returns the App Events received so far, the oldest first; of very many the last thousand.
     pub fn events(self) -> Vec<AppEvent> {
         self.shared.paragon().events.clone()
     }
@@ -152,12 +152,12 @@ impl<'a> ParagonHandle<'a> {
         self.shared.paragon().workflows.insert(workflow_id.to_owned(), respond);
     }
 
-    /// The runs of workflows so far, the oldest first; of very many the last thousand.
+    /// Returns the runs of workflows so far, the oldest first; of very many the last thousand.
     pub fn workflow_runs(self) -> Vec<WorkflowRun> {
         self.shared.paragon().runs.clone()
     }
 
-    /// The ids of the workflows that are turned on for accounts, in whichever configuration, each once and sorted.
+    /// Returns the ids of the workflows that are turned on for accounts, in any configuration, each once and sorted.
     pub fn enabled_workflows(self, whose: &str) -> Vec<String> {
         let paragon = self.shared.paragon();
         let configurations = paragon.accounts_of(whose).flat_map(|account| &account.configurations);

@@ -14,7 +14,7 @@ impl<'a> WebhooksHandle<'a> {
         Self { shared }
     }
 
-    /// The consumer secret of the app, with which X signs the documents that it posts to webhooks.
+    /// Returns the consumer secret of the app, with which X signs the documents that it posts to webhooks.
     pub fn consumer_secret(self) -> &'a str {
         &self.shared.consumer_secret
     }

@@ -33,7 +33,7 @@ pub enum CredentialStatus {
 }
 
 impl CredentialStatus {
-    /// The spelling on the wire, `VALID` and so on.
+    /// Returns the spelling on the wire, `VALID` and so on.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Valid => "VALID",

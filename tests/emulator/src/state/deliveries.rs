@@ -42,7 +42,7 @@ impl WebhookDelivery {
         self.result.as_ref().is_ok_and(StatusCode::is_success)
     }
 
-    /// The document as JSON.
+    /// Returns the document as JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }

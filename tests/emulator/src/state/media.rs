@@ -99,13 +99,13 @@ pub struct Processing {
 }
 
 impl Processing {
-    /// The medium is ready when its state has been asked for this many times.
+    /// Makes the medium ready when its state has been asked for this many times.
     #[must_use]
     pub fn succeeds_after(checks: u32) -> Self {
         Self { checks, fails: false }
     }
 
-    /// The medium turns out to be unusable when its state has been asked for this many times.
+    /// Makes the medium unusable when its state has been asked for this many times.
     #[must_use]
     pub fn fails_after(checks: u32) -> Self {
         Self { checks, fails: true }
