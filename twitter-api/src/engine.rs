@@ -318,7 +318,7 @@ impl Caller {
         if let Some(id) = self.own_id.as_ref().filter(|_| account.1.as_deref() == self.credential.as_deref()) {
             return Ok((Cow::Owned(filled(id)?), false));
         }
-        // Nothing is looked up for a call that is refused, whatever the id is.
+        // Nothing is looked up for a call that is refused in any case.
         self.prepare(&filled("0")?, options).map_err(|error| error.in_call(data.operation(), attempts + 1))?;
         let look_up = self.look_up_own_id(account.1.clone(), options.retry, deadline);
         let found = deadline.bound(self.engine.own_ids.get(&account, look_up)).await.and_then(|found| found);

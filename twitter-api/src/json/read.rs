@@ -97,8 +97,8 @@ fn read_fields(fields: &[Field], slots: &mut [&mut dyn Slot], decoder: &mut Deco
         key = decoder.next_key()?;
     }
     if let Some(raw) = wrapped {
-        // Some events wrap their subject once more. Whether the rest says anything is judged as the writer would, which leaves out what says
-        // nothing: else an object that is read, written and read again would be unwrapped only the second time.
+        // Some events wrap their subject once more. Whether the rest is empty is judged as the writer would, which leaves out empty
+        // values: else an object that is read, written and read again would be unwrapped only the second time.
         if alone && slots.iter().take(fields.len()).all(|slot| matches!(slot.view(), View::Absent)) {
             read_fields(fields, slots, &mut decoder.nested(raw)).map_err(|error| error.within("data"))?;
         } else {
@@ -164,7 +164,7 @@ impl<T: Object> Json for T {
     }
 }
 
-/// Puts a property into the field of that name, else into the extra. What is there already stays.
+/// Puts a property into the field of that name, else into the extra. A value that is there already stays.
 pub(crate) fn put(object: &mut dyn Object, name: &str, value: Value) {
     let fields = object.fields();
     let mut value = Some(value);

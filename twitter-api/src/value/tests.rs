@@ -32,7 +32,7 @@ impl Visit for RoundTrip {
         let View::Object(object) = value.encode() else { return };
         let Some(field) = object.fields().first() else { return };
         let text = format!(r#"{{"data":{{"data":{{}}}},"{}":null}}"#, field.0);
-        // A request lacks what it requires.
+        // A request lacks a required field.
         let Ok(read) = serde_json::from_str::<T>(&text) else { return };
         let written = serde_json::to_string(&read).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(serde_json::from_str::<T>(&written).ok(), Some(read), "{name}: {written}");

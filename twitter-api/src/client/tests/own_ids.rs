@@ -123,7 +123,7 @@ async fn a_call_with_an_own_id_that_was_given_or_just_looked_up_is_not_made_agai
     let often = Options { retry: Some(Retry::default()), ..Options::default() };
     let error = like(&twitter, often.clone()).await.unwrap_err();
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));
-    // What was wrong is not kept.
+    // A wrong id is not kept.
     me(&canned, "34");
     liked(&canned, 1);
     like(&twitter, Options::default()).await.unwrap();
