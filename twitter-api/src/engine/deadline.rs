@@ -30,7 +30,7 @@ impl Deadline {
         }
     }
 
-    /// Whether there is still time after a pause.
+    /// Returns whether there is still time after a pause.
     pub(crate) fn outlasts(self, pause: Duration) -> bool {
         match (self.at, Instant::now().checked_add(pause)) {
             (None, _) => true,

@@ -282,7 +282,7 @@ impl<T: Json> Parts for Vec<T> {
     }
 }
 
-/// Whether the text of an object has nothing between its braces.
+/// Returns whether the text of an object has nothing between its braces.
 pub(crate) fn is_empty_object(raw: &[u8]) -> bool {
     matches!(raw, [b'{', inner @ .., b'}'] if inner.trim_ascii().is_empty())
 }

@@ -158,7 +158,7 @@ impl<'a> View<'a> {
         number.map_or(Self::Text(Cow::Borrowed(text)), |number| Self::Number(number.into()))
     }
 
-    /// Whether it is a string, a list or a map with nothing in it.
+    /// Returns whether it is a string, a list or a map with nothing in it.
     fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),

@@ -28,7 +28,7 @@ impl Visit for RoundTrip {
         let written = serde_json::to_value(&read).unwrap_or_else(|error| panic!("{name}: {error}"));
         let read: T = serde_json::from_value(written).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(read, value, "{name}");
-        // A property `data` beside one that is not set.
+        // A property `data` beside an unset one.
         let View::Object(object) = value.encode() else { return };
         let Some(field) = object.fields().first() else { return };
         let text = format!(r#"{{"data":{{"data":{{}}}},"{}":null}}"#, field.0);

@@ -45,7 +45,7 @@ impl Operation {
     }
 }
 
-/// Whether HTTP defines a method as idempotent.
+/// Returns whether HTTP defines a method as idempotent.
 pub(crate) const fn is_idempotent(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE)
 }

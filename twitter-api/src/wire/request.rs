@@ -143,7 +143,7 @@ impl RequestData {
         &self.body
     }
 
-    /// Path and query as they are sent.
+    /// Returns path and query as they are sent.
     #[must_use]
     pub fn path_and_query(&self) -> String {
         let mut text = self.path.clone();

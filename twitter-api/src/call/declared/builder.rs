@@ -75,7 +75,7 @@ impl Declared {
         self
     }
 
-    /// Settles which integration is called. Whether the reply is in X's envelope goes by that, if nothing is said.
+    /// Settles which integration is called. By default, that decides whether the reply is in X's envelope.
     fn finish(mut self) -> RequestBuilder {
         let operation = self.request.data().operation();
         match (&operation.integration, self.at) {

@@ -167,7 +167,7 @@ fn flatten<'a>(node: &'a Value, texts: &mut Vec<Cow<'a, str>>) {
     }
 }
 
-/// Whether the headers are such as X alone sends: Paragon hands them through.
+/// Returns whether the headers are such as X alone sends: Paragon hands them through.
 fn signed_by_x(headers: &HeaderMap) -> bool {
     ["x-transaction-id", "x-rate-limit-limit", "x-rate-limit-reset"].into_iter().any(|name| headers.contains_key(name))
 }
