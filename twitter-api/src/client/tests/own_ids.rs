@@ -1,5 +1,13 @@
 //! Requests with a place for the id of the account that they are made as.
 
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::instrument::WithSubscriber as _;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
 use super::*;
 use crate::client::handles::Twitter;
 use crate::transport::Canned;
@@ -190,4 +198,46 @@ async fn an_own_id_is_kept_through_other_failures() {
     liked(&canned, 1);
     like(&twitter, Options::default()).await.unwrap();
     canned.assert_done();
+}
+
+/// The facts that spans get in the course of their calls, each with the number of its span.
+#[derive(Clone, Default)]
+struct Facts(Arc<Mutex<(u64, Vec<String>)>>);
+
+impl Subscriber for Facts {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "paragon_twitter::call"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        let mut facts = self.0.lock().unwrap();
+        facts.0 += 1;
+        Id::from_u64(facts.0)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        struct Line<'a>(u64, &'a mut Vec<String>);
+        impl Visit for Line<'_> {
+            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+                self.1.push(format!("{} {field}={value:?}", self.0));
+            }
+        }
+        values.record(&mut Line(span.into_u64(), &mut self.0.lock().unwrap().1));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &Event<'_>) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn the_span_of_a_call_whose_look_up_fails_has_the_status_and_no_attempt() {
+    let canned = Canned::new();
+    let twitter = Paragon::canned(&canned).user("u").twitter();
+    canned.on(Method::GET, "/2/users/me").status(503).body("down");
+    let facts = Facts::default();
+    like(&twitter, Options::default()).with_subscriber(facts.clone()).await.unwrap_err();
+    let call: Vec<_> = facts.0.lock().unwrap().1.iter().filter_map(|fact| fact.strip_prefix("1 ")).map(str::to_owned).collect();
+    assert_eq!(call, ["attempts=0", "status=503", "error=Paragon"]);
 }
