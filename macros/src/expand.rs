@@ -26,7 +26,7 @@ impl Declaration {
     pub(crate) fn expand(self) -> TokenStream {
         let docs = self.docs();
         let name = self.attribute.name.as_ref().map_or_else(|| self.function.signature.ident.unraw().to_string(), LitStr::value);
-        let (statements, draft) = self.draft(&name);
+        let (statements, declared) = self.declared(&name);
         let output = &self.output.ty;
         let answer = here(innermost(output));
         let span = here(start(output));
@@ -37,11 +37,11 @@ impl Declaration {
             quote_spanned!(answer=> .send::<#output>((&&__paragon::Returned::<#value>::NEW).__paragon_way()))
         };
         let krate = self.attribute.krate(Span::call_site());
-        let declared = self.attribute.krate(span);
+        let spanned = self.attribute.krate(span);
         let Function { attributes, visibility, mut signature, .. } = self.function;
         signature.asyncness = None;
         if !self.output.is_lazy {
-            let request = quote_spanned!(span=> #declared::request::RequestFuture<#output>);
+            let request = quote_spanned!(span=> #spanned::request::RequestFuture<#output>);
             signature.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(request)));
         }
         // The operation decides how many arguments there are.
@@ -53,13 +53,13 @@ impl Declaration {
             #visibility #signature {
                 use #krate::__private::{self as __paragon, rules::*};
                 #statements
-                #draft #send
+                #declared #send
             }
         }
     }
 
     /// The call with its facts and all arguments, one after the other, and the statements that stand before it.
-    fn draft(&self, name: &str) -> (TokenStream, TokenStream) {
+    fn declared(&self, name: &str) -> (TokenStream, TokenStream) {
         let Client { value, is_reference, span } = &self.client;
         let span = here(*span);
         let reference = borrowed(*is_reference, span);
@@ -67,41 +67,41 @@ impl Declaration {
         let method = method.as_ref().map(ToString::to_string);
         // As a text of the user's, it would look to some lints like a format string.
         let path = path.as_ref().map(LitStr::value);
-        let mut draft = quote_spanned!(span=> __paragon::Declared::new(#reference #value, #name, #method, #path));
-        self.facts(&mut draft);
+        let mut declared = quote_spanned!(span=> __paragon::Declared::new(#reference #value, #name, #method, #path));
+        self.facts(&mut declared);
         let mut statements = TokenStream::new();
         for bound in &self.arguments {
             let Some(put) = put(bound) else { continue };
             let cfgs = &bound.argument.cfgs;
             if cfgs.is_empty() {
-                draft.extend(put);
+                declared.extend(put);
             } else {
                 // A name of the macro's own, which no argument can have.
-                let so_far = Ident::new("draft", Span::mixed_site());
-                statements.extend(quote!(let #so_far = #draft; #(#cfgs)* let #so_far = #so_far #put;));
-                draft = so_far.into_token_stream();
+                let so_far = Ident::new("declared", Span::mixed_site());
+                statements.extend(quote!(let #so_far = #declared; #(#cfgs)* let #so_far = #so_far #put;));
+                declared = so_far.into_token_stream();
             }
         }
-        (statements, draft)
+        (statements, declared)
     }
 
     /// The facts in which this operation differs from most.
-    fn facts(&self, draft: &mut TokenStream) {
+    fn facts(&self, declared: &mut TokenStream) {
         let Attribute { scopes, integration, idempotent, page, auth, envelope, .. } = &self.attribute;
         if *auth != Auth::User {
             let user = *auth != Auth::App;
-            draft.extend(quote!(.auth(#user, true)));
+            declared.extend(quote!(.auth(#user, true)));
         }
         if !scopes.is_empty() {
-            draft.extend(quote!(.scopes(&[#(#scopes),*])));
+            declared.extend(quote!(.scopes(&[#(#scopes),*])));
         }
         for (method, text) in [("integration", integration), ("page", page)] {
             let method = Ident::new(method, Span::call_site());
-            draft.extend(text.iter().map(|text| quote!(.#method(#text))));
+            declared.extend(text.iter().map(|text| quote!(.#method(#text))));
         }
         for (method, flag) in [("idempotent", idempotent), ("envelope", envelope)] {
             let method = Ident::new(method, Span::call_site());
-            draft.extend(flag.iter().map(|flag| quote!(.#method(#flag))));
+            declared.extend(flag.iter().map(|flag| quote!(.#method(#flag))));
         }
     }
 

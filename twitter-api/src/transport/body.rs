@@ -27,9 +27,9 @@ use super::error::{BoxError, TransportError};
 /// assert_eq!(body.as_bytes().unwrap(), r#"{"text":"Hello World!"}"#);
 /// ```
 #[derive(Default)]
-pub struct Body(Content);
+pub struct Body(Repr);
 
-enum Content {
+enum Repr {
     Whole(Bytes),
     /// The lock is never contended: it makes a body `Sync` whose stream is not.
     Streamed(Mutex<Box<Erased>>),
@@ -37,7 +37,7 @@ enum Content {
 
 type Erased = dyn http_body::Body<Data = Bytes, Error = TransportError> + Send + Unpin;
 
-impl Default for Content {
+impl Default for Repr {
     fn default() -> Self {
         Self::Whole(Bytes::new())
     }
@@ -69,7 +69,7 @@ impl Body {
     where
         B: http_body::Body + Send + 'static,
     {
-        Self(Content::Streamed(Mutex::new(Box::new(Foreign { body: Box::pin(body), error }))))
+        Self(Repr::Streamed(Mutex::new(Box::new(Foreign { body: Box::pin(body), error }))))
     }
 
     /// Wraps a stream of pieces. A piece that is an error ends the body.
@@ -81,20 +81,20 @@ impl Body {
         D: Into<Bytes>,
         E: Into<BoxError>,
     {
-        Self(Content::Streamed(Mutex::new(Box::new(Pieces { stream: Box::pin(stream) }))))
+        Self(Repr::Streamed(Mutex::new(Box::new(Pieces { stream: Box::pin(stream) }))))
     }
 
     /// Makes a stream of pieces that are there already.
     pub(super) fn from_chunks(chunks: Vec<Bytes>) -> Self {
-        Self(Content::Streamed(Mutex::new(Box::new(Chunks(chunks.into_iter())))))
+        Self(Repr::Streamed(Mutex::new(Box::new(Chunks(chunks.into_iter())))))
     }
 
     /// Returns the whole body if it is in memory, as bodies of requests are that the client sends.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
-            Content::Whole(bytes) => Some(bytes),
-            Content::Streamed(_) => None,
+            Repr::Whole(bytes) => Some(bytes),
+            Repr::Streamed(_) => None,
         }
     }
 
@@ -142,16 +142,16 @@ impl http_body::Body for Body {
     type Error = TransportError;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let content = &mut self.get_mut().0;
-        match content {
-            Content::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Content::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Content::Streamed(stream) => {
+        let inner = &mut self.get_mut().0;
+        match inner {
+            Repr::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Repr::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Repr::Streamed(stream) => {
                 let stream = &mut **stream.get_mut().unwrap_or_else(PoisonError::into_inner);
                 let frame = ready!(Pin::new(stream).poll_frame(context));
                 if !matches!(frame, Some(Ok(_))) {
                     // It is over, and some streams may not be polled again.
-                    *content = Content::default();
+                    *inner = Repr::default();
                 }
                 Poll::Ready(frame)
             }
@@ -160,15 +160,15 @@ impl http_body::Body for Body {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Content::Whole(bytes) => bytes.is_empty(),
-            Content::Streamed(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream(),
+            Repr::Whole(bytes) => bytes.is_empty(),
+            Repr::Streamed(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Streamed(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).size_hint(),
+            Repr::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Repr::Streamed(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).size_hint(),
         }
     }
 }
@@ -235,7 +235,7 @@ impl http_body::Body for Chunks {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Content::Whole(bytes))
+        Self(Repr::Whole(bytes))
     }
 }
 
@@ -267,8 +267,8 @@ impl From<&'static [u8]> for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Content::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Content::Streamed(_) => f.write_str("Body(stream)"),
+            Repr::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Repr::Streamed(_) => f.write_str("Body(stream)"),
         }
     }
 }

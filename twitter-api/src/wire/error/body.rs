@@ -18,8 +18,8 @@ pub(super) const USAGE_CAPPED: &str = "usage-capped";
 /// How many characters of a text that is not ours go into a message.
 const EXCERPT: usize = 200;
 
-/// Content of a failed response.
-pub(super) struct Read {
+/// A failed response as it was understood.
+pub(super) struct Reading {
     pub(super) kind: ErrorKind,
     pub(super) message: String,
     pub(super) advice: Option<Cow<'static, str>>,
@@ -29,7 +29,7 @@ pub(super) struct Read {
 }
 
 /// Reads an answer with a status that is not a success.
-pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], through_paragon: bool) -> Read {
+pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], through_paragon: bool) -> Reading {
     let json = serde_json::from_slice::<Value>(body).ok();
     let paragon = json.as_ref().filter(|_| through_paragon).and_then(|json| paragon_error(json, headers));
     let problems = match &paragon {
@@ -68,7 +68,7 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], through
     } else {
         advice(status, headers, remedy, by_paragon, through_paragon, code.as_deref())
     };
-    Read { kind, message, advice, remedy, code, problems }
+    Reading { kind, message, advice, remedy, code, problems }
 }
 
 fn remedy(status: StatusCode, by_paragon: bool, through_paragon: bool, code: Option<&str>) -> Remedy {
