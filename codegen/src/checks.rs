@@ -119,10 +119,10 @@ pub(crate) fn unmet(api: &Api, names: &Names, met: &BTreeSet<String>) -> Vec<Str
     for operation in &api.operations {
         let all: Vec<&Field> = operation.inputs().collect();
         let at = format!("{} {}", operation.method, operation.path);
-        let OperationSettings { args, inputs, rules, example, docs, .. } = &operation.settings;
+        let OperationSettings { args, inputs, rules, docs, .. } = &operation.settings;
         let wires = args.iter().map(|wire| ("args", wire)).chain(inputs.keys().map(|wire| ("inputs", wire)));
         let wires = wires.chain(rules.iter().flat_map(Rule::wires).map(|wire| ("rules", wire)));
-        let wires = wires.chain(example.keys().map(|wire| ("example", wire))).chain(docs.keys().map(|wire| ("docs", wire)));
+        let wires = wires.chain(docs.keys().map(|wire| ("docs", wire)));
         for (what, wire) in wires.filter(|(_, wire)| !all.iter().any(|field| field.wire == **wire)) {
             unmet.push(format!("the overlay's `{what}` of {at}: there is no `{wire}`"));
         }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 /// Everything that the overlay says to the generator.
 #[derive(Debug, Clone, Default)]
@@ -187,9 +186,6 @@ pub struct OperationSettings {
     /// Combinations of inputs that X refuses.
     #[serde(default)]
     pub rules: Vec<Rule>,
-    /// Wire name of an input to the value that the example in the docs has for it.
-    #[serde(default)]
-    pub example: BTreeMap<String, Value>,
 }
 
 /// Which inputs of an operation go together, by their wire names.

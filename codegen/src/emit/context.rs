@@ -1,8 +1,10 @@
 //! The view of the api that all emitters share, and identifiers.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span};
 
-use crate::ir::Api;
+use crate::ir::{Api, Selection, TypeId};
 use crate::names::Names;
 use crate::prose::Prose;
 
@@ -12,6 +14,10 @@ pub(super) struct Context<'a> {
     pub(super) api: &'a Api,
     pub(super) names: &'a Names,
     pub(super) prose: &'a Prose,
+    /// The values that ask for fields.
+    pub(super) selection: &'a Selection,
+    /// The types that are emitted.
+    pub(super) types: &'a BTreeSet<TypeId>,
 }
 
 /// The keywords of Rust, of all editions, that can be raw identifiers.

@@ -1,11 +1,13 @@
 //! Rustdoc.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::Context;
+use super::context::{Context, ident};
 use super::limits;
-use crate::ir::{Field, Operation, TypeId, TypeKind};
+use crate::ir::{Field, Member, Operation, TypeId, TypeKind};
 use crate::settings::{Group, Rule};
 
 /// Doc attributes for a text of several lines.
@@ -68,10 +70,36 @@ pub(super) fn argument(field: &Field, name: &str, line: Option<&str>, rules: Vec
     sentences.join(" ")
 }
 
+/// The values that ask for a field of an answer, and for the object that it refers to. A value whose enum is not emitted is no link.
+pub(super) fn selection(context: Context<'_>, member: Member) -> Vec<String> {
+    let Context { names, selection, types, .. } = context;
+    let links = |values: Option<&BTreeSet<Member>>| -> Vec<String> {
+        let emitted = values.into_iter().flatten().filter(|(id, _)| types.contains(id));
+        let mut links: Vec<String> = emitted
+            .filter_map(|(id, index)| Some(format!("[`{}::{}`]", ident(names.types.get(id)?), ident(names.members.get(id)?.get(*index)?))))
+            .collect();
+        links.sort_unstable();
+        links
+    };
+    let mut sentences = Vec::new();
+    let (fields, expansions) = (links(selection.fields.get(&member)), links(selection.expansions.get(&member)));
+    if !fields.is_empty() {
+        sentences.push(format!("Asked for by {}.", joined(&fields, "or")));
+    }
+    if !expansions.is_empty() {
+        sentences.push(format!("Expanded by {}.", joined(&expansions, "or")));
+    }
+    sentences
+}
+
 /// Names in code, one after the other, the last after a word.
 fn list(items: &[String], word: &str) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
-    match quoted.as_slice() {
+    joined(&items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>(), word)
+}
+
+/// Items, the last after a word.
+fn joined(items: &[String], word: &str) -> String {
+    match items {
         [] => String::new(),
         [one] => one.clone(),
         [all @ .., last] => format!("{} {word} {last}", all.join(", ")),

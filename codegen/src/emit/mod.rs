@@ -3,6 +3,7 @@
 mod context;
 mod docs;
 mod enums;
+mod examples;
 mod groups;
 mod ids;
 mod limits;
@@ -18,7 +19,7 @@ use quote::quote;
 
 use context::{Context, ident};
 
-use crate::ir::{Api, Operation, Role, Shape, TypeId, TypeKind};
+use crate::ir::{Api, Operation, Role, Selection, Shape, TypeId, TypeKind};
 use crate::names::Names;
 use crate::prose::Prose;
 
@@ -38,13 +39,13 @@ pub struct File {
 /// When the emitted code is not Rust: a mistake of this generator, reported with the file.
 pub fn emit(api: &Api, names: &Names, prose: &Prose, groups: Option<&BTreeSet<String>>) -> Result<Vec<File>, String> {
     let wanted = |group: &str| groups.is_none_or(|groups| groups.contains(group));
-    let context = Context { api, names, prose };
     let operations = api.operations.iter().enumerate().filter(|(_, operation)| wanted(&operation.group));
     let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, operation) in operations.clone() {
         by_group.entry(operation.group.as_str()).or_default().push(index);
     }
     let types = &api.reachable(operations.clone().map(|(_, operation)| operation)) - &api.unnamed();
+    let context = Context { api, names, prose, selection: &Selection::find(api), types: &types };
     let ids = id_names(api, operations.map(|(_, operation)| operation), &types);
     // Formatting is most of the work, so the files are shared out to two threads, the biggest apart.
     let jobs: Vec<Job<'_>> =

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::{Context, ident};
-use super::docs;
+use super::{docs, examples};
 use crate::ir::{Answer, Body, Field, Location, Operation, Shape};
 
 /// An input of a request: its name, and the method that puts it into the call.
@@ -126,23 +126,24 @@ pub(super) fn operation(context: Context<'_>, index: usize) -> TokenStream {
 
 /// The group's method that begins a request.
 pub(super) fn constructor(context: Context<'_>, index: usize) -> TokenStream {
-    begin(context, index, &context.names.operations[index].method, None)
+    begin(context, index, &context.names.operations[index].method, false)
 }
 
 /// The method of `Me` that begins the same request, if there is one. It leaves the own id to the engine.
 pub(super) fn constructor_of_me(context: Context<'_>, index: usize) -> Option<TokenStream> {
     let name = context.names.operations[index].me.as_ref()?;
-    // Where no own id is in the path, the two methods differ in their names only.
-    Some(begin(context, index, name, context.api.operations[index].own_id()))
+    Some(begin(context, index, name, true))
 }
 
-/// A method that begins a request. `filled_in` is the wire name of the path parameter that the engine fills in with the own id.
-fn begin(context: Context<'_>, index: usize, method: &str, filled_in: Option<&str>) -> TokenStream {
+/// A method that begins a request, of the group or of `Me`.
+fn begin(context: Context<'_>, index: usize, method: &str, of_me: bool) -> TokenStream {
     let operation = &context.api.operations[index];
     let names = &context.names.operations[index];
     let inputs = inputs(context, index);
     let arguments = arguments(operation, &inputs);
     let own = operation.own_id();
+    // The engine fills it in. Where no own id is in the path, the two methods differ in their names only.
+    let filled_in = own.filter(|_| of_me);
     let is_filled_in = |input: &Input<'_>| Some(input.field.wire.as_str()) == filled_in;
     let asked = || arguments.iter().filter(|input| !input.constant && !is_filled_in(input));
     let mut lines: Vec<String> = asked()
@@ -184,7 +185,11 @@ fn begin(context: Context<'_>, index: usize, method: &str, filled_in: Option<&st
             lines.push(format!("- `content`: the bytes to send, as `{media_type}`."));
         }
     }
-    let docs = docs::attributes(&docs::operation(context, index, filled_in.is_some(), &lines));
+    let docs = docs::attributes(&format!(
+        "{}\n\n{}",
+        docs::operation(context, index, filled_in.is_some(), &lines),
+        examples::of(context, index, method, of_me)
+    ));
     let aliases = names.aliases.iter().filter(|alias| *alias != method);
     let (method, request, data) = (ident(method), ident(&names.request), ident(&names.operation));
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "X is about to take this operation away"]));

@@ -74,7 +74,11 @@ pub(super) fn answer(context: Context<'_>, id: TypeId, fields: &[Field]) -> Toke
     let alias = context.alias(id);
     let docs = docs::attributes(&docs::type_(context, id));
     let members: Vec<_> = context.names.members[&id].iter().map(|name| ident(name)).collect();
-    let lines = fields.iter().enumerate().map(|(index, field)| docs::attributes(&docs::field(field, line(context, id, index))));
+    let lines = fields.iter().enumerate().map(|(index, field)| {
+        let prose = docs::field(field, line(context, id, index));
+        let asked = if field.required { Vec::new() } else { docs::selection(context, (id, index)) };
+        docs::attributes(&if asked.is_empty() { prose } else { format!("{prose}\n\n{}", asked.join(" ")) })
+    });
     let here = TokenStream::new();
     let types = fields.iter().map(|field| {
         let rust = context.rust(&field.shape, &here);

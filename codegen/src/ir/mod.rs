@@ -10,10 +10,12 @@ mod merge;
 mod naming;
 mod pool;
 mod schema;
+mod selection;
 
 use std::collections::BTreeSet;
 
 pub use api::{Answer, Api, Body, Enum, Field, Limits, Location, Operation, Parameter, Role, Shape, Type, TypeId, TypeKind, Union};
+pub use selection::{Member, Selection};
 
 pub(crate) use formats::format_place;
 
