@@ -146,9 +146,12 @@ fn unique(taken: &mut HashSet<String>, wanted: String) -> String {
 fn operations(api: &Api) -> (BTreeMap<String, String>, Vec<OperationNames>) {
     let settings = &api.settings;
     let mut groups: BTreeMap<String, (String, HashSet<String>)> = BTreeMap::new();
+    let types: HashSet<&str> = api.types.iter().filter_map(|declared| declared.name.as_deref()).collect();
     for operation in &api.operations {
         groups.entry(operation.group.clone()).or_insert_with(|| {
             let name = pascal(&operation.group, settings);
+            // Words without a plural (`Media`) name a group and what is in it alike.
+            let name = if types.contains(name.as_str()) { format!("{name}Group") } else { name };
             let mut taken: HashSet<String> = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
             let name = unique(&mut taken, name);
             (name, taken)

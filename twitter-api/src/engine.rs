@@ -29,7 +29,7 @@ use crate::engine::body::Encoded;
 use crate::engine::deadline::Deadline;
 use crate::engine::limits::{LimitKey, Limits, Who};
 use crate::engine::own_id::{Account, OwnIds};
-use crate::engine::response::{Body, Response};
+use crate::engine::response::{Response, ResponseBody};
 use crate::engine::retry::{Retry, Sleeper};
 use crate::engine::token::{Clock, Source, Tokens};
 use crate::json;
@@ -39,7 +39,7 @@ use crate::wire::address::{ALL_BUT_UNRESERVED, Address};
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::{Auth, Dialect, Operation, TWITTER};
 use crate::wire::rate_limit::RateLimits;
-use crate::wire::request::{self, RequestData};
+use crate::wire::request::{RequestBody, RequestData};
 use crate::wire::secret::Secret;
 
 const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
@@ -136,7 +136,7 @@ struct Prepared<'a> {
 
 impl Caller {
     /// Makes a call until its response has begun. The response is a success; anything else is an error.
-    pub(crate) async fn open(&self, data: &RequestData, options: &Options) -> Result<Response<Body>> {
+    pub(crate) async fn open(&self, data: &RequestData, options: &Options) -> Result<Response<ResponseBody>> {
         Ok(self.call(data, options, self.deadline(options), false).await?.0)
     }
 
@@ -154,7 +154,13 @@ impl Caller {
         Deadline::after(options.timeout.unwrap_or(self.engine.timeout))
     }
 
-    async fn call(&self, data: &RequestData, options: &Options, deadline: Deadline, whole: bool) -> Result<(Response<Body>, Bytes)> {
+    async fn call(
+        &self,
+        data: &RequestData,
+        options: &Options,
+        deadline: Deadline,
+        whole: bool,
+    ) -> Result<(Response<ResponseBody>, Bytes)> {
         let operation = data.operation();
         let span = tracing::info_span!(
             target: "paragon_twitter::call",
@@ -179,7 +185,13 @@ impl Caller {
     }
 
     /// Makes attempts until one succeeds, or none may follow.
-    async fn attempts(&self, data: &RequestData, options: &Options, deadline: Deadline, whole: bool) -> Result<(Response<Body>, Bytes)> {
+    async fn attempts(
+        &self,
+        data: &RequestData,
+        options: &Options,
+        deadline: Deadline,
+        whole: bool,
+    ) -> Result<(Response<ResponseBody>, Bytes)> {
         let engine = &*self.engine;
         let operation = data.operation();
         let retry = options.retry.unwrap_or(engine.retry);
@@ -234,7 +246,7 @@ impl Caller {
         };
         let url = address.resolve(&path)?;
         let mut headers = self.headers(data, options, route)?;
-        if matches!(data.body(), request::Body::Multipart(_)) && route == Route::Paragon {
+        if matches!(data.body(), RequestBody::Multipart(_)) && route == Route::Paragon {
             return Err(Error::request("Paragon's proxy takes no `multipart/form-data`")
                 .with_advice("Send the fields as JSON, with bytes in base64: that is what happens if multipart is not asked for"));
         }
@@ -253,7 +265,7 @@ impl Caller {
         Ok(Prepared { route, address, request })
     }
 
-    async fn attempt(&self, data: &RequestData, options: &Options, deadline: Deadline, attempts: u32) -> Result<Response<Body>> {
+    async fn attempt(&self, data: &RequestData, options: &Options, deadline: Deadline, attempts: u32) -> Result<Response<ResponseBody>> {
         let engine = &*self.engine;
         let operation = data.operation();
         let Prepared { route, address, mut request } = self.prepare(data, options)?;
@@ -279,7 +291,7 @@ impl Caller {
         let mut response = Response {
             status,
             headers,
-            body: Body::new(body, deadline, route == Route::Paragon),
+            body: ResponseBody::new(body, deadline, route == Route::Paragon),
             operation: data.shared_operation(),
             attempts,
             secret: token.clone(),
@@ -361,7 +373,7 @@ impl Caller {
                 return Err(Error::request(format!("the header `{name}` is set by the client")));
             }
         }
-        if matches!(data.body(), request::Body::Multipart(_)) {
+        if matches!(data.body(), RequestBody::Multipart(_)) {
             // It names the boundary, which only the encoder knows.
             headers.remove(header::CONTENT_TYPE);
         }

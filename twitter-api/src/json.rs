@@ -6,7 +6,7 @@
 mod bridge;
 mod decoder;
 mod error;
-mod extra;
+pub(crate) mod extra;
 mod leaf;
 mod read;
 #[cfg(test)]
@@ -17,27 +17,11 @@ mod tests;
 mod write;
 
 pub use error::DecodeError;
-pub use extra::Extra;
 pub use read::{from_slice, from_value};
 
 pub(crate) use bridge::{deserialize, models, serialize};
 pub(crate) use decoder::Decoder;
+pub(crate) use extra::Extra;
 pub(crate) use read::{is_empty_object, put};
 pub(crate) use table::{Field, Json, Object, Parts, Slot, View};
 pub(crate) use write::to_value;
-
-/// No other crate can implement the traits of values, because it cannot name them.
-///
-/// ```compile_fail,E0603
-/// use paragon_twitter::json::table::{Json, Object, Slot};
-/// ```
-///
-/// ```compile_fail,E0603
-/// use paragon_twitter::value::open::Open;
-/// ```
-///
-/// ```compile_fail,E0603
-/// use paragon_twitter::runtime::{Json, Object};
-/// ```
-#[cfg(doctest)]
-struct OutOfReach;

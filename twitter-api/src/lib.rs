@@ -212,7 +212,7 @@ pub use client::builder::ParagonBuilder;
 pub use client::groups::*;
 pub use client::handles::{Integration, Paragon, ParagonUser, Twitter};
 pub use engine::retry::Retry;
-pub use json::Extra;
+pub use json::extra::Extra;
 #[doc(inline)]
 pub use paragon_twitter_macros::paragon_request;
 pub use value::id::Id;
@@ -229,7 +229,7 @@ pub mod request {
     pub use crate::call::future::RequestFuture;
     pub use crate::client::untyped::UntypedRequest;
     pub use crate::wire::operation::{Auth, Operation};
-    pub use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
+    pub use crate::wire::request::{BodyField, QueryValue, RequestBody, RequestData};
 }
 
 #[doc(hidden)]

@@ -1,10 +1,15 @@
 //! The typed client against the emulator, over real sockets, with real signatures.
 
+use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 
 use paragon_twitter::request::{Operation, RequestData, RequestFuture, UntypedRequest};
+use paragon_twitter::transport::{self, Canned, TransportError};
 use paragon_twitter::types::{Expansion, Post, PostField, User, UserField};
-use paragon_twitter::{Dialect, Events, Items, Method, Pages, Paragon, ParagonUser, Reply, Result, Retry, StatusCode, Twitter, Value};
+use paragon_twitter::{
+    Dialect, Events, Items, Method, Pages, Paragon, ParagonBuilder, ParagonUser, Reply, Result, Retry, StatusCode, Twitter, Value,
+};
 use paragon_twitter_emulator::Emulator;
 use paragon_twitter_test_support::{self as support, Server, ok};
 
@@ -274,6 +279,44 @@ async fn an_answer_cut_off_in_the_middle_is_an_error() {
     let half = r#"{"data":{"id":"1","name":"Ad"#;
     let error = answered(ok(half)).1.users().me().await.expect_err("half a document");
     assert_eq!(error.path(), Some("data.name"), "{error}");
+}
+
+#[tokio::test]
+async fn an_error_does_not_repeat_what_its_source_says() {
+    // Nothing listens at port 1, and no test is ever given it.
+    let nowhere = || Paragon::builder("project").proxy_url("http://127.0.0.1:1").retry(Retry::none());
+    let me =
+        async |builder: ParagonBuilder| builder.build().expect("a client").user("user").twitter().users().me().await.expect_err("no reply");
+    let stuck = transport::from_fn(async |_| Err(TransportError::timed_out(io::Error::other("the queue is full"))));
+    let canned = Canned::new();
+    let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\":{\"id\":\"1\"";
+    let (_server, cut) = answered(support::Reply::raw(short));
+    let (_server, half) = answered(ok(r#"{"data":{"id":"1","name":"Ad"#));
+    let no_token = || async { Err(io::Error::other(io::Error::other("the keys are locked")).into()) };
+    // Each with the last error of its chain.
+    let errors = [
+        (me(nowhere().user_token("a.b.c")).await, "onnection refused"),
+        (me(nowhere().user_token_source(move |_| no_token())).await, "the keys are locked"),
+        (me(nowhere().user_token("a.b.c").transport(stuck)).await, "the queue is full"),
+        (me(nowhere().user_token("a.b.c").transport(canned)).await, "no response is set for GET /2/users/me"),
+        (cut.users().me().await.expect_err("cut off"), "end of file before message length reached"),
+        (half.users().me().await.expect_err("half a document"), "the answer is "),
+        (Paragon::builder("project").proxy_url("no address").user_token("a.b.c").build().expect_err("no address"), "`proxy_url`"),
+        (Paragon::builder("project").signing_key_pem("no key").map(drop).expect_err("no key"), "key"),
+    ];
+    for (error, last) in errors {
+        let mut told = vec![error.to_string()];
+        let mut source = error.source();
+        while let Some(cause) = source {
+            told.push(cause.to_string());
+            source = cause.source();
+        }
+        println!("{told:?}");
+        for (index, text) in told.iter().enumerate() {
+            assert!(!told[..index].iter().any(|outer| outer.contains(text.as_str())), "{text:?} is told twice: {told:?}");
+        }
+        assert!(told.last().is_some_and(|text| text.contains(last)), "{told:?}");
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::json::{self, Json};
 use crate::wire::error::{Error, Result};
 use crate::wire::operation::{Dialect, Operation};
 use crate::wire::rate_limit::RateLimits;
-use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
+use crate::wire::request::{BodyField, QueryValue, RequestBody, RequestData};
 
 /// A request in the making: who sends it, its data and its options. Generated, declared and untyped requests are made of it alike.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl RequestBuilder {
     }
 
     /// Sends the request and waits until its response begins.
-    pub(crate) async fn open(self) -> Result<Response<response::Body>> {
+    pub(crate) async fn open(self) -> Result<Response<response::ResponseBody>> {
         let (caller, data, options) = self.finish()?;
         caller.open(&data, &options).await
     }
@@ -133,7 +133,7 @@ impl RequestBuilder {
 
     /// Sends an object, also when no field is set.
     pub(crate) fn with_fields(mut self) -> Self {
-        self.data.set_body(Body::Fields(Vec::new()));
+        self.data.set_body(RequestBody::Fields(Vec::new()));
         self
     }
 
@@ -157,12 +157,12 @@ impl RequestBuilder {
     }
 
     pub(crate) fn json(mut self, value: impl Json) -> Self {
-        self.data.set_body(Body::Json(json::to_value(value.encode()).unwrap_or_default()));
+        self.data.set_body(RequestBody::Json(json::to_value(value.encode()).unwrap_or_default()));
         self
     }
 
     pub(crate) fn content(mut self, content_type: &'static str, content: Bytes) -> Self {
-        self.data.set_body(Body::Bytes { content_type, content });
+        self.data.set_body(RequestBody::Bytes { content_type, content });
         self
     }
 }

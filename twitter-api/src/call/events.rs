@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http::HeaderMap;
 
 use crate::call::reply::Reply;
-use crate::engine::response::{Body, Response};
+use crate::engine::response::{Response, ResponseBody};
 use crate::json::DecodeError;
 use crate::wire::error::Result;
 
@@ -26,7 +26,7 @@ pub struct Events<T> {
 }
 
 impl<T> Events<T> {
-    pub(crate) fn new(response: Response<Body>, read: fn(Response<Bytes>) -> Result<Reply<T>>) -> Self {
+    pub(crate) fn new(response: Response<ResponseBody>, read: fn(Response<Bytes>) -> Result<Reply<T>>) -> Self {
         Self { documents: Documents { response, buffer: BytesMut::new(), ended: false }, read }
     }
 
@@ -59,7 +59,7 @@ impl<T> fmt::Debug for Events<T> {
 
 /// The documents of a stream before they are read. Not generic, so that it is compiled once.
 struct Documents {
-    response: Response<Body>,
+    response: Response<ResponseBody>,
     /// The bytes that came in and were not handed out yet.
     buffer: BytesMut,
     ended: bool,

@@ -10,7 +10,7 @@ use sync_wrapper::SyncWrapper;
 use crate::call::builder::{RequestBuilder, options};
 use crate::call::events::Events;
 use crate::call::reply::{self, Reply};
-use crate::engine::response::{Body, Response};
+use crate::engine::response::{Response, ResponseBody};
 use crate::json::Slot;
 use crate::wire::error::{Error, Result};
 
@@ -46,7 +46,7 @@ pub(crate) enum Read<X> {
     /// The response is read when all of it has come.
     Whole(fn(Response<Bytes>) -> Result<X>),
     /// The response is read as it comes.
-    Streamed(fn(Response<Body>) -> X),
+    Streamed(fn(Response<ResponseBody>) -> X),
     /// The value sends the request itself.
     Unsent(fn(RequestBuilder) -> X),
 }
@@ -81,7 +81,7 @@ pub struct RequestFuture<R: Outcome> {
     request: RequestBuilder,
     read: Read<R::Value>,
     whole: Option<Pending<Bytes>>,
-    streamed: Option<Pending<Body>>,
+    streamed: Option<Pending<ResponseBody>>,
 }
 
 /// A call that is under way.

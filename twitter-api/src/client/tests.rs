@@ -22,7 +22,7 @@ use crate::transport::HttpClient;
 use crate::wire::error::{Error, ErrorKind, Result};
 use crate::wire::operation::{Auth, Dialect, Operation, is_idempotent};
 use crate::wire::rate_limit::RateLimits;
-use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
+use crate::wire::request::{BodyField, QueryValue, RequestBody, RequestData};
 
 const KEY: &str = include_str!("../engine/token/keys/signing.pem");
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln";
@@ -61,13 +61,13 @@ fn get_app_only(path: &'static str) -> Planned {
     planned(operation(Method::GET, path, APP_ONLY))
 }
 
-fn post(body: Body) -> Planned {
+fn post(body: RequestBody) -> Planned {
     let mut request = planned(operation(Method::POST, "/2/tweets", Auth::USER));
     request.data.set_body(body);
     request
 }
 
-async fn open(user: &ParagonUser, request: &Planned) -> Result<Response<response::Body>> {
+async fn open(user: &ParagonUser, request: &Planned) -> Result<Response<response::ResponseBody>> {
     user.caller().open(&request.data, &request.options).await
 }
 
@@ -146,9 +146,9 @@ async fn a_kept_token_that_is_refused_is_replaced_at_once_and_a_new_one_is_not()
     // Whoever waits in this call waits in vain.
     let user = signing(at(&server).retry(Retry::attempts(5).pause(Duration::from_secs(3600))));
     for _ in 0..2 {
-        body_of(&user, &post(Body::Empty)).await.unwrap();
+        body_of(&user, &post(RequestBody::Empty)).await.unwrap();
     }
-    let error = body_of(&user, &post(Body::Empty)).await.unwrap_err();
+    let error = body_of(&user, &post(RequestBody::Empty)).await.unwrap_err();
     assert_eq!(error.attempts(), 2);
     assert!(error.to_string().contains("This client signed the token and it is fresh"), "{error}");
     assert!(error.needs_new_token() && !error.is_retryable());
@@ -280,33 +280,34 @@ async fn headers_of_the_call_are_sent_but_not_those_that_frame_or_divert_it() {
 
 #[tokio::test]
 async fn a_json_body_is_sent_as_json() {
-    for body in [Body::Json(json!({"text": "Hé"})), Body::Fields(vec![(Cow::Borrowed("text"), BodyField::Json(json!("Hé")))])] {
+    for body in [RequestBody::Json(json!({"text": "Hé"})), RequestBody::Fields(vec![(Cow::Borrowed("text"), BodyField::Json(json!("Hé")))])]
+    {
         let request = sent(&post(body)).await;
         assert_eq!(request.line, "POST /projects/project/sdk/proxy/twitter/2/tweets HTTP/1.1");
         assert_eq!(request.header("content-type"), Some("application/json"));
         assert_eq!(request.body, r#"{"text":"Hé"}"#.as_bytes());
     }
-    let binary = Body::Fields(vec![(Cow::Borrowed("media"), BodyField::Binary(Bytes::from_static(&[0, 255])))]);
+    let binary = RequestBody::Fields(vec![(Cow::Borrowed("media"), BodyField::Binary(Bytes::from_static(&[0, 255])))]);
     assert_eq!(sent(&post(binary)).await.body, br#"{"media":"AP8="}"#);
 }
 
 #[tokio::test]
 async fn a_post_without_a_body_says_so() {
-    let request = sent(&post(Body::Empty)).await;
+    let request = sent(&post(RequestBody::Empty)).await;
     assert_eq!(request.header("content-length"), Some("0"));
     assert_eq!(request.header("content-type"), None);
 }
 
 #[tokio::test]
 async fn bytes_are_sent_as_they_are() {
-    let body = Body::Bytes { content_type: "application/octet-stream", content: Bytes::from_static(&[0, 1, 255]) };
+    let body = RequestBody::Bytes { content_type: "application/octet-stream", content: Bytes::from_static(&[0, 1, 255]) };
     let request = sent(&post(body)).await;
     assert_eq!(request.header("content-type"), Some("application/octet-stream"));
     assert_eq!(request.body, [0, 1, 255]);
 }
 
-fn multipart() -> Body {
-    Body::Multipart(vec![
+fn multipart() -> RequestBody {
+    RequestBody::Multipart(vec![
         (Cow::Borrowed("media"), BodyField::Binary(Bytes::from_static(b"\x00bytes"))),
         (Cow::Borrowed("segment_index"), BodyField::Json(json!(3))),
         (Cow::Borrowed("media_type"), BodyField::Json(json!("video/mp4"))),
@@ -452,7 +453,7 @@ async fn of_an_endless_failed_response_a_part_is_kept() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_before_the_response_may_have_delivered_the_call() {
-    let error = error_of(Reply::hang_up(), &post(Body::Json(json!({})))).await;
+    let error = error_of(Reply::hang_up(), &post(RequestBody::Json(json!({})))).await;
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_retryable() && !error.is_unsent(), "{error}");
 }
@@ -527,7 +528,7 @@ async fn the_timeout_covers_the_whole_of_any_other_response() {
     assert!(error.is_timeout() && error.to_string().contains("within 30s"), "{error}");
 }
 
-async fn next(response: &mut Response<response::Body>) -> Option<Result<Bytes>> {
+async fn next(response: &mut Response<response::ResponseBody>) -> Option<Result<Bytes>> {
     poll_fn(|context| response.poll_piece(context)).await
 }
 

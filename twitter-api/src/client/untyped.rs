@@ -13,7 +13,7 @@ use crate::engine::Caller;
 use crate::wire::error::Result;
 use crate::wire::operation::{Auth, Dialect, Operation, is_idempotent};
 use crate::wire::rate_limit::RateLimits;
-use crate::wire::request::{Body, QueryValue, RequestData};
+use crate::wire::request::{QueryValue, RequestBody, RequestData};
 
 /// A request to any path, made by [`Twitter::request`](crate::Twitter::request) or [`Integration::request`](crate::Integration::request).
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl UntypedRequest {
 
     /// Sends a JSON body.
     pub fn body(mut self, body: impl Into<Value>) -> Self {
-        self.0.data_mut().set_body(Body::Json(body.into()));
+        self.0.data_mut().set_body(RequestBody::Json(body.into()));
         self
     }
 

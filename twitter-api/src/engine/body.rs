@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::HeaderValue;
 
 use crate::wire::multipart;
-use crate::wire::request::Body;
+use crate::wire::request::RequestBody;
 
 /// A body in the form in which it is sent.
 #[derive(Default)]
@@ -14,17 +14,17 @@ pub(super) struct Encoded {
 }
 
 impl Encoded {
-    pub(super) fn of(body: &Body) -> Self {
+    pub(super) fn of(body: &RequestBody) -> Self {
         match body {
-            Body::Multipart(fields) => {
+            RequestBody::Multipart(fields) => {
                 let (content_type, bytes) = multipart::encode(fields);
                 Self { content_type: content_type.parse().ok(), bytes }
             }
-            Body::Bytes { content_type, content } => {
+            RequestBody::Bytes { content_type, content } => {
                 Self { content_type: Some(HeaderValue::from_static(content_type)), bytes: content.clone() }
             }
-            Body::Empty => Self::default(),
-            Body::Json(_) | Body::Fields(_) => body.to_json().map_or_else(Self::default, |json| Self {
+            RequestBody::Empty => Self::default(),
+            RequestBody::Json(_) | RequestBody::Fields(_) => body.to_json().map_or_else(Self::default, |json| Self {
                 content_type: Some(HeaderValue::from_static("application/json")),
                 bytes: json.to_string().into(),
             }),

@@ -22,7 +22,7 @@ use crate::wire::secret::Secret;
 /// How much of the body of a failure is read.
 pub(crate) const FAILURE: usize = 16 << 20;
 
-/// A response: of a call whose body is still to come ([`Body`]), or has come (`Bytes`).
+/// A response: of a call whose body is still to come ([`ResponseBody`]), or has come (`Bytes`).
 #[derive(Debug)]
 pub struct Response<B> {
     pub(crate) status: StatusCode,
@@ -61,7 +61,7 @@ impl<B> Response<B> {
     }
 }
 
-impl Response<Body> {
+impl Response<ResponseBody> {
     /// The next piece of the body as it comes in; `None` at its end and after an error. Nothing is unwrapped.
     pub(crate) fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         self.body.poll_piece(context).map(|piece| piece.map(|piece| piece.map_err(|error| error.in_call(&self.operation, self.attempts))))
@@ -104,7 +104,7 @@ impl Response<Body> {
 }
 
 /// A body that is still to come.
-pub struct Body {
+pub struct ResponseBody {
     /// Nothing after the end or an error.
     rest: Option<transport::Body>,
     limit: Duration,
@@ -113,7 +113,7 @@ pub struct Body {
     received: usize,
 }
 
-impl Body {
+impl ResponseBody {
     pub(super) fn new(body: transport::Body, deadline: Deadline, through_paragon: bool) -> Self {
         let sleep = deadline.at.map(|at| Box::pin(sleep_until(at)));
         Self { rest: Some(body), limit: deadline.limit, sleep, through_paragon, received: 0 }
@@ -141,9 +141,9 @@ impl Body {
     }
 }
 
-impl std::fmt::Debug for Body {
+impl std::fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Body").field("received", &self.received).finish_non_exhaustive()
+        f.debug_struct("ResponseBody").field("received", &self.received).finish_non_exhaustive()
     }
 }
 

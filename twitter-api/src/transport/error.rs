@@ -101,8 +101,9 @@ impl fmt::Display for TransportError {
 }
 
 impl StdError for TransportError {
-    /// The cause itself is told by `Display`.
+    /// The cause itself is told by `Display`. reqwest wraps errors of bodies in errors that say the same, of which no more than one is told.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.source()
+        let told = self.cause.to_string();
+        std::iter::successors(self.cause.source(), |&error| error.source()).find(|error| error.to_string() != told)
     }
 }

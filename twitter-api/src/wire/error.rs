@@ -46,6 +46,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// # assert_eq!(advise(&Error::config("no key")), "the operator made a mistake");
 /// ```
 ///
+/// `Display` says which call failed, and how. The error behind it, such as that of the socket, is told by [`source`](StdError::source) alone, and by `Debug`.
+///
 /// Neither `Display` nor `Debug` shows a token or a key.
 pub struct Error(Box<Inner>);
 
@@ -391,15 +393,6 @@ impl Error {
         let used_up = self.is_out_of_credits() || self.has_problem(&[body::USAGE_CAPPED]);
         passing || self.0.outdated || (!used_up && [408, 429, 500, 502, 503, 504].into_iter().any(|status| self.says(status)))
     }
-}
-
-/// Returns the last error of a chain: the outer ones only say that something failed.
-pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 impl fmt::Display for Error {

@@ -48,7 +48,7 @@ impl BodyField {
 /// The body of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub enum Body {
+pub enum RequestBody {
     /// No body.
     #[default]
     Empty,
@@ -67,7 +67,7 @@ pub enum Body {
     },
 }
 
-impl Body {
+impl RequestBody {
     /// Returns the body as one JSON value, bytes in base64; `None` when it has no JSON form.
     #[must_use]
     pub fn to_json(&self) -> Option<Value> {
@@ -105,7 +105,7 @@ pub struct RequestData {
     path: String,
     query: Vec<(Cow<'static, str>, QueryValue)>,
     headers: HeaderMap,
-    body: Body,
+    body: RequestBody,
     own_id: Option<&'static str>,
     /// The first value that was refused; reported when the request is sent.
     refused: Option<String>,
@@ -139,7 +139,7 @@ impl RequestData {
 
     /// Returns the body.
     #[must_use]
-    pub fn body(&self) -> &Body {
+    pub fn body(&self) -> &RequestBody {
         &self.body
     }
 
@@ -177,7 +177,7 @@ impl RequestData {
             operation,
             query: Vec::new(),
             headers: HeaderMap::new(),
-            body: Body::Empty,
+            body: RequestBody::Empty,
             own_id: None,
             refused: None,
         }
@@ -264,7 +264,7 @@ impl RequestData {
     }
 
     /// Sets the whole body.
-    pub(crate) fn set_body(&mut self, body: Body) {
+    pub(crate) fn set_body(&mut self, body: RequestBody) {
         self.body = body;
     }
 
@@ -272,15 +272,15 @@ impl RequestData {
     pub(crate) fn set_field(&mut self, name: impl Into<Cow<'static, str>>, field: BodyField) -> Result<(), String> {
         let name = name.into();
         match &mut self.body {
-            Body::Fields(fields) | Body::Multipart(fields) => match fields.iter_mut().find(|(known, _)| *known == name) {
+            RequestBody::Fields(fields) | RequestBody::Multipart(fields) => match fields.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, old)) => *old = field,
                 None => fields.push((name, field)),
             },
-            Body::Json(Value::Object(map)) => {
+            RequestBody::Json(Value::Object(map)) => {
                 map.insert(name.into_owned(), field.into_json());
             }
-            Body::Empty => self.body = Body::Fields(vec![(name, field)]),
-            Body::Json(_) | Body::Bytes { .. } => {
+            RequestBody::Empty => self.body = RequestBody::Fields(vec![(name, field)]),
+            RequestBody::Json(_) | RequestBody::Bytes { .. } => {
                 return Err(format!("the body is not an object, so it has no place for the field `{name}`"));
             }
         }
@@ -289,10 +289,10 @@ impl RequestData {
 
     /// Sends the fields of the body as `multipart/form-data`.
     pub(crate) fn use_multipart(&mut self) {
-        if let Body::Fields(fields) = std::mem::take(&mut self.body) {
-            self.body = Body::Multipart(fields);
-        } else if !matches!(self.body, Body::Multipart(_)) {
-            self.body = Body::Multipart(Vec::new());
+        if let RequestBody::Fields(fields) = std::mem::take(&mut self.body) {
+            self.body = RequestBody::Multipart(fields);
+        } else if !matches!(self.body, RequestBody::Multipart(_)) {
+            self.body = RequestBody::Multipart(Vec::new());
         }
     }
 

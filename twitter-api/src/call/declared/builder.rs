@@ -17,7 +17,7 @@ use crate::call::future::{Outcome, Read, RequestFuture};
 use crate::engine::Caller;
 use crate::engine::retry::Retry;
 use crate::wire::operation::{Auth, Dialect, Operation, TWITTER, is_idempotent};
-use crate::wire::request::{Body, BodyField, QueryValue, RequestData};
+use crate::wire::request::{BodyField, QueryValue, RequestBody, RequestData};
 
 /// A request of a declared operation in the making.
 pub struct Declared {
@@ -163,10 +163,10 @@ impl Declared {
             // Field by field, so that more can be added to them.
             Content::Json(Value::Object(map)) => {
                 let fields = map.into_iter().map(|(name, value)| (Cow::Owned(name), BodyField::Json(value))).collect();
-                self.request.data_mut().set_body(Body::Fields(fields));
+                self.request.data_mut().set_body(RequestBody::Fields(fields));
             }
-            Content::Json(value) => self.request.data_mut().set_body(Body::Json(value)),
-            Content::Parts(fields) => self.request.data_mut().set_body(Body::Fields(fields)),
+            Content::Json(value) => self.request.data_mut().set_body(RequestBody::Json(value)),
+            Content::Parts(fields) => self.request.data_mut().set_body(RequestBody::Fields(fields)),
             Content::Unusable(why) => self.refuse("the body", "json", &why),
         }
         self
@@ -176,7 +176,7 @@ impl Declared {
         let nothing = matches!(content, Content::Nothing);
         let mut declared = self.json(content);
         match declared.request.data().body() {
-            Body::Json(_) => declared.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
+            RequestBody::Json(_) => declared.refuse("the body", "multipart", "is neither a struct nor a list of fields"),
             _ if nothing => {}
             _ => declared.request.data_mut().use_multipart(),
         }
@@ -208,7 +208,7 @@ impl Declared {
     }
 
     pub fn bytes(mut self, content_type: &'static str, content: Bytes) -> Self {
-        self.request.data_mut().set_body(Body::Bytes { content_type, content });
+        self.request.data_mut().set_body(RequestBody::Bytes { content_type, content });
         self
     }
 

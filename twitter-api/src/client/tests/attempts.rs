@@ -40,7 +40,7 @@ fn down() -> Reply {
 }
 
 fn hello() -> Planned {
-    post(Body::Json(json!({"text": "Hello"})))
+    post(RequestBody::Json(json!({"text": "Hello"})))
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn what_the_caller_calls_idempotent_is_made_again_with_its_whole_body() {
     assert_eq!([server.request().body, server.request().body], [br#"{"text":"Hello"}"#, br#"{"text":"Hello"}"#]);
 
     let mut request = planned(operation(Method::PUT, "/2/x", APP_ONLY));
-    request.data.set_body(Body::Multipart(vec![("media".into(), BodyField::Binary(Bytes::from_static(b"\x00picture")))]));
+    request.data.set_body(RequestBody::Multipart(vec![("media".into(), BodyField::Binary(Bytes::from_static(b"\x00picture")))]));
     let server = Server::start([down(), ok("{}")]);
     let (user, _) = patient(at(&server));
     body_of(&user, &request).await.unwrap();

@@ -18,7 +18,7 @@ const LIKES: &str = "/2/users/{id}/likes";
 async fn like(twitter: &Twitter, options: Options) -> Result<Response<Bytes>> {
     let mut request = planned(operation(Method::POST, LIKES, Auth::USER));
     request.data.use_own_id("id");
-    request.data.set_body(Body::Json(json!({"tweet_id": "7"})));
+    request.data.set_body(RequestBody::Json(json!({"tweet_id": "7"})));
     twitter.caller().exchange(&request.data, &options).await
 }
 
