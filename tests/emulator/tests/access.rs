@@ -48,7 +48,7 @@ fn quota(answer: &Answer) -> (&str, &str) {
 }
 
 #[tokio::test]
-async fn what_is_for_no_operation_or_from_nobody_is_told_the_quotas_and_uses_none() {
+async fn requests_for_no_operation_or_from_nobody_are_told_the_quotas_and_use_none() {
     let emulator = Emulator::builder().rate_limit(2).start().await.expect("a free port");
     let unknown = reqwest::Client::new().get(format!("{}/2/tweets?ids=1", emulator.x_url()));
     let added = |_: &paragon_twitter_emulator::RecordedRequest| json!({ "data": {} });
@@ -132,7 +132,7 @@ async fn an_account_does_only_what_it_has_granted() {
 }
 
 #[tokio::test]
-async fn what_is_for_apps_only_is_refused_through_a_connection() {
+async fn operations_for_apps_only_are_refused_through_a_connection() {
     let emulator = start().await;
     get(&emulator, "/2/usage/tweets").await.problem(403, "unsupported-authentication");
 }

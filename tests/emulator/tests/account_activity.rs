@@ -154,7 +154,7 @@ async fn a_mention_says_whether_the_user_has_blocked_its_author_and_nothing_else
 }
 
 #[tokio::test]
-async fn what_an_author_hides_from_the_user_is_not_told_of_through_others() {
+async fn posts_that_an_author_hides_from_the_user_are_not_told_of_through_others() {
     let setting = Setting::new().await;
     let id = setting.ada_posts(json!({ "text": "tea" })).await;
     setting.alan_blocks_ada().await;
@@ -211,7 +211,7 @@ async fn deletions_and_likes_are_told_of() {
 }
 
 #[tokio::test]
-async fn what_users_do_to_each_other_is_told_of_when_it_begins_and_ends() {
+async fn relations_between_users_are_told_of_when_they_begin_and_end() {
     let setting = Setting::new().await;
     let target = json!({ "target_user_id": setting.grace });
     for relation in ["following", "muting", "blocking"] {

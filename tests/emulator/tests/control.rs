@@ -199,7 +199,7 @@ async fn a_reset_leads_back_to_the_start_and_tokens_stay_good() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named() {
+async fn a_mistake_is_named() {
     let emulator = start().await;
     for (path, body, status, part) in [
         ("/paragon/users", "", 400, "no body, and needs a JSON object"),

@@ -189,7 +189,7 @@ async fn a_webhook_that_fails_a_later_check_is_invalid_and_gets_nothing_until_it
 }
 
 #[tokio::test]
-async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
+async fn waiting_documents_are_dropped_when_a_webhook_fails_a_check() {
     let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Behavior::Wait);
     for text in ["tea", "more tea", "even more tea"] {
@@ -213,7 +213,7 @@ async fn what_waits_for_a_webhook_is_dropped_when_it_fails_a_check() {
 }
 
 #[tokio::test]
-async fn what_the_filtered_stream_finds_is_posted_to_linked_webhooks() {
+async fn matches_of_the_filtered_stream_are_posted_to_linked_webhooks() {
     let (emulator, linked, other) = (start().await, receiver(), receiver());
     let webhook = register(&emulator, &linked.url).await;
     register(&emulator, &other.url).await;
@@ -309,7 +309,7 @@ async fn a_document_tells_of_its_moment_and_they_come_in_order() {
 }
 
 #[tokio::test]
-async fn what_a_webhook_does_not_take_is_noted_and_the_next_document_comes() {
+async fn a_document_that_a_webhook_does_not_take_is_noted_and_the_next_comes() {
     let (emulator, receiver, _) = linked().await;
     for reply in [Behavior::Text(503, String::new()), Behavior::HangUp, Behavior::Text(204, String::new())] {
         receiver.answer_documents(reply);
@@ -364,7 +364,7 @@ async fn a_replay_posts_what_was_to_be_delivered_in_its_time_once_more() {
 }
 
 #[tokio::test]
-async fn what_is_too_much_to_wait_for_a_webhook_is_noted_as_failed_and_a_replay_brings_what_it_can() {
+async fn documents_too_many_to_wait_are_noted_as_failed_and_a_replay_brings_as_many_as_it_can() {
     let (emulator, receiver, webhook) = linked().await;
     receiver.answer_documents(Behavior::Wait);
     emulator.x().post("user-42", "tea 0");

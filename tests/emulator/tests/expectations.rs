@@ -19,7 +19,7 @@ fn failure(emulator: Emulator) -> String {
 }
 
 #[tokio::test]
-async fn what_is_expected_and_comes_is_no_failure() {
+async fn an_expected_request_that_comes_is_no_failure() {
     let emulator = start().await;
     emulator.expect(Method::POST, POSTS).times(2);
     emulator.expect(Method::POST, POSTS).with_body(json!({ "text": "a" })).times(1);

@@ -346,7 +346,7 @@ async fn an_access_token_expires_at_xs_listener_and_the_next_one_is_accepted() {
 }
 
 #[tokio::test]
-async fn what_an_answer_says_can_be_bent() {
+async fn the_json_of_an_answer_can_be_changed() {
     let emulator = start().await;
     let author = emulator.paragon().x_user_id("user-42");
     let id = emulator.x().post("user-42", "Hello");

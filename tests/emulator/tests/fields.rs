@@ -109,7 +109,7 @@ async fn a_test_says_what_is_shown_where_it_is_asked_for_in_either_dialect() {
 }
 
 #[tokio::test]
-async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
+async fn private_fields_are_shown_to_their_owner_only_even_if_a_test_has_set_them() {
     let builder = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace");
     let emulator = builder.start().await.expect("a free port");
     let (id, me) = (emulator.x().post("user-42", "Hello World!"), emulator.paragon().x_user_id("user-42"));
@@ -129,7 +129,7 @@ async fn what_is_private_is_shown_to_its_owner_only_whoever_says_what_it_is() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_shown_fails_the_test_that_asks() {
+async fn fields_that_cannot_be_shown_fail_the_test_that_sets_them() {
     let emulator = start().await;
     let id = emulator.x().post("user-42", "Hello World!");
     for (id, fields, part) in [
@@ -245,7 +245,7 @@ async fn answers_in_no_envelope_are_made_as_they_are_described() {
 }
 
 #[tokio::test]
-async fn what_is_undone_is_not_so() {
+async fn an_undone_action_is_false_in_the_answer() {
     let emulator = start().await;
     let call = async |method, path| send(as_user(&emulator, "user-42", method, path)).await.ok()["data"].clone();
     assert_eq!(call(Method::DELETE, "/2/broadcasts/chat/mutes/7").await, json!({ "muted": false }));

@@ -245,7 +245,7 @@ async fn only_the_protected_themselves_repost_and_quote_what_they_write() {
 }
 
 #[tokio::test]
-async fn what_is_reposted_is_gone_once_its_author_is_protected() {
+async fn a_repost_is_gone_once_the_author_of_the_original_is_protected() {
     let two = two().await;
     let post = two.emulator.x().post("v", "tea for few");
     two.call("user-42", Method::POST, &format!("/2/users/{}/retweets", two.ada), Some(json!({ "tweet_id": post }))).await.ok();

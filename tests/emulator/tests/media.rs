@@ -113,7 +113,7 @@ async fn a_test_decides_how_the_next_uploads_are_processed() {
 }
 
 #[tokio::test]
-async fn what_is_incomplete_or_too_large_is_refused() {
+async fn an_incomplete_or_too_large_upload_is_refused() {
     let emulator = start().await;
     let initialize_with = |body| write(&emulator, "/2/media/upload/initialize", body);
     initialize_with(json!({ "media_category": "tweet_image", "total_bytes": 5_242_881 })).await.invalid("total_bytes");
@@ -144,7 +144,7 @@ async fn what_is_incomplete_or_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_image_is_refused_where_there_has_to_be_one() {
+async fn bytes_that_are_no_image_are_refused_where_there_has_to_be_one() {
     let emulator = start().await;
     let at_once = async |category: &str, bytes: &[u8]| {
         write(&emulator, "/2/media/upload", json!({ "media_category": category, "media": BASE64_STANDARD.encode(bytes) })).await
@@ -273,7 +273,7 @@ async fn uploading_is_for_users_who_granted_it() {
 }
 
 #[tokio::test]
-async fn what_a_refused_post_had_attached_stays_its_owners() {
+async fn the_attachments_of_a_refused_post_stay_their_owners() {
     let emulator = Emulator::builder().account("user-42", "Ada", "ada").account("v", "Grace", "grace").start().await.expect("a free port");
     let medium = upload(&emulator, "tweet_image", PNG).await;
     let media = json!({ "media_ids": [medium["id"]] });

@@ -206,7 +206,7 @@ async fn who_is_blocked_cannot_send_messages() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_refused() {
+async fn an_impossible_message_is_refused() {
     let three = three().await;
     three.message("user-42", "77", "Hello").await.invalid("participant_id");
     three.message("user-42", &three.grace, &"x".repeat(10_001)).await.invalid("text");
@@ -240,7 +240,7 @@ async fn a_body_without_any_of_what_would_do_is_told_all_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_attached_is_downloaded_by_those_in_the_conversation() {
+async fn attachments_are_downloaded_by_those_in_the_conversation() {
     let three = three().await;
     let bytes = b"\x89PNG\r\n\x1a\n and the rest \xff\0";
     let body = json!({ "media_category": "dm_image", "media": BASE64_STANDARD.encode(bytes) });

@@ -108,7 +108,7 @@ async fn a_workflow_that_is_refused_does_not_run() {
 }
 
 #[tokio::test]
-async fn what_answers_a_workflow_may_ask_the_emulator() {
+async fn the_function_of_a_workflow_may_ask_the_emulator() {
     let emulator = std::sync::Arc::new(start().await);
     let inner = std::sync::Arc::downgrade(&emulator);
     emulator.paragon().workflow("count", move |_| json!(inner.upgrade().map(|emulator| emulator.paragon().workflow_runs().len())));

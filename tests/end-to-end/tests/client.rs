@@ -382,7 +382,7 @@ async fn pages_end_when_a_token_repeats_itself() {
 }
 
 #[tokio::test]
-async fn what_stands_beside_data_and_what_is_in_meta_leave_each_other_alone() {
+async fn fields_beside_data_and_fields_of_meta_leave_each_other_alone() {
     for body in [
         r#"{"matching_rules":[{"id":"9"}],"data":[{"id":"1","text":"a"}],"meta":{"next_token":"t"}}"#,
         r#"{"meta":{"next_token":"t"},"next_token":null,"data":[{"id":"1","text":"a"}],"matching_rules":[{"id":"9"}]}"#,

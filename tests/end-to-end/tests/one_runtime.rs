@@ -218,7 +218,7 @@ async fn each_call_is_one_span_with_its_template_and_without_secrets() {
 }
 
 #[tokio::test]
-async fn what_creates_is_made_again_only_when_it_is_said_to_do_no_harm() {
+async fn a_creating_call_is_made_again_only_when_it_is_said_to_do_no_harm() {
     for way in 0..3 {
         let server = Server::start([down(), answer(201, "", r#"{"data":{"id":"1","text":"Hello"}}"#)]);
         let collector = Collector::default();
@@ -359,7 +359,7 @@ async fn another_integration_is_told_of_by_its_name() {
 }
 
 #[tokio::test]
-async fn what_is_refused_before_it_is_sent_is_told_as_no_attempt() {
+async fn a_refusal_before_sending_is_told_as_no_attempt() {
     let server = Server::start([]);
     let collector = Collector::default();
     let call = made(twitter(&server.url()).request(Method::GET, "/2/users/../x").into_future());

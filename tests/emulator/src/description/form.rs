@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_form_is_refused() {
+    fn a_body_that_is_no_form_is_refused() {
         let twice = b"--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n7\r\n--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n7\r\n--x--\r\n";
         let nameless = b"--x\r\ncontent-disposition: form-data\r\n\r\n7\r\n--x--\r\n";
         let not_text = b"--x\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\n\xff\r\n--x--\r\n";

@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_valid_for_every_body_and_answer_of_the_description() {
+    fn made_data_is_valid_for_every_body_and_answer_of_the_description() {
         assert!(all_are_valid(paragon_twitter_spec::OPENAPI) > 300);
     }
 

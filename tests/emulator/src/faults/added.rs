@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused() {
+    fn an_impossible_fault_is_refused() {
         let mut faults = Faults::default();
         for fault in
             [Fault::status(100), Fault::status(1000), Fault::slow_body(0, std::time::Duration::ZERO), Fault::wrapped().probability(1.5)]

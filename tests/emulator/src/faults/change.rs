@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_null() {
+    fn absent_fields_are_null() {
         let answer = json!({ "data": [{ "id": "1", "tweet_count": 2 }] });
         let thing = json!({ "id": "1", "tweet_count": 2, "kind": null, "kinds": null, "parent": null });
         assert_eq!(changed(Change::NullForAbsent, &[], answer.clone()), json!({ "data": [thing], "includes": null, "meta": null }));

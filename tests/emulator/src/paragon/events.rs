@@ -81,7 +81,7 @@ mod tests {
     use super::{REMEMBERED, remember};
 
     #[test]
-    fn what_happened_first_is_forgotten_first() {
+    fn the_oldest_entry_is_forgotten_first() {
         let mut happened = Vec::new();
         (0..=REMEMBERED).for_each(|number| remember(&mut happened, number));
         assert_eq!((happened.len(), happened[0], happened.last()), (REMEMBERED, 1, Some(&REMEMBERED)));

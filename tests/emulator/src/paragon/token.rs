@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_is_not_remembered_and_what_is_remembered_is_bounded() {
+    fn refused_tokens_are_not_remembered_and_the_number_of_others_is_bounded() {
         let tokens = Tokens::new("p").expect("the committed keys");
         let foreign = Tokens::new("q").expect("the committed keys").sign("u", 1000).expect("a token");
         assert!(tokens.verify(&foreign).is_err());

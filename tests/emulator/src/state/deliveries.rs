@@ -203,7 +203,7 @@ mod tests {
     use super::{Address, Deliveries, Queue};
 
     #[tokio::test]
-    async fn what_comes_later_is_not_waited_for() {
+    async fn later_documents_are_not_waited_for() {
         let deliveries = Arc::new(Deliveries::default());
         let (hand_over, receiver) = oneshot::channel();
         let webhook = Address { id: 1, url: String::new() };

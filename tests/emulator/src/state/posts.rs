@@ -276,7 +276,7 @@ mod tests {
     use super::{Draft, World};
 
     #[test]
-    fn what_is_to_be_shown_of_a_post_is_forgotten_with_it_in_all_versions() {
+    fn fields_set_for_a_post_are_forgotten_with_it_in_all_versions() {
         let mut world = World::new(|_, _| {});
         let author = world.user_named("Ada", "ada");
         let first = world.create(author, Draft { text: "tee".to_owned(), ..Draft::default() });

@@ -86,7 +86,7 @@ async fn an_empty_list_is_an_empty_list() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_an_error_with_the_call() {
+async fn missing_data_is_an_error_with_the_call() {
     let (_emulator, twitter) = answering(json!({"meta": {}})).await;
     let error = alone(&twitter, 1).await.expect_err("no circle");
     assert!(error.to_string().starts_with("alone (GET /2/circles/{id}): ") && error.to_string().contains("no `data`"), "{error}");

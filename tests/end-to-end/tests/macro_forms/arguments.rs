@@ -48,7 +48,7 @@ async fn path_query_and_header_go_where_they_are_told() {
 }
 
 #[tokio::test]
-async fn what_is_none_empty_or_null_is_not_sent() {
+async fn none_empty_and_null_arguments_are_not_sent() {
     let (emulator, twitter) = start().await;
     let id = CircleId("1".to_owned());
     let request = circle_likes(&twitter, id, 2, None, &[], vec![], Order::Newest, None, None, &Value::Null, false, &[], None);

@@ -157,7 +157,7 @@ async fn all_documents_are_as_described() {
 }
 
 #[tokio::test]
-async fn what_is_not_read_in_time_ends_with_a_message() {
+async fn a_stream_that_is_not_read_in_time_ends_with_a_message() {
     let emulator = Emulator::start().await.expect("a free port");
     let ada = id(&emulator.paragon().x_user_id("user-42"));
     let mut chunks = open(&emulator, "/2/tweets/sample/stream");
