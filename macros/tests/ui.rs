@@ -7,11 +7,11 @@ const COMPILER: &str = "rustc 1.95.";
 fn mistakes_in_a_declaration_are_told_where_they_are() {
     let tests = trybuild::TestCases::new();
     for file in ["method", "path", "placeholder", "body", "key", "argument", "function", "client", "output", "unfinished", "all_at_once"] {
-        tests.compile_fail(format!("ui/{file}.rs"));
+        tests.compile_fail(format!("tests/ui/{file}.rs"));
     }
     if version().starts_with(COMPILER) {
-        tests.compile_fail("ui/types.rs");
-        tests.compile_fail("ui/syntax.rs");
+        tests.compile_fail("tests/ui/types.rs");
+        tests.compile_fail("tests/ui/syntax.rs");
     } else {
         println!("skipped: ui/types.rs and ui/syntax.rs have the words of {COMPILER}x");
     }
