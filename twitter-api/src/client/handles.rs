@@ -123,7 +123,8 @@ impl fmt::Debug for ParagonUser {
     }
 }
 
-/// X's API as one connected user: the groups of operations are its methods.
+/// X's API as one connected user: the groups of operations are its methods. Each group is a Cargo feature of the same name; a method is absent
+/// where the feature is off.
 ///
 /// It is made by [`ParagonUser::twitter`], and cheap to make and to clone: all users share one pool of connections.
 #[derive(Debug, Clone)]
