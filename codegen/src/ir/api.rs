@@ -344,8 +344,9 @@ impl Api {
                 others.insert(*id);
             }
         }
-        for found in &self.types {
-            found.children(&mut |id| {
+        // Not those of a body, which is sent field by field and has no struct.
+        for found in self.reachable(self.operations.iter()) {
+            self.types[found.0].children(&mut |id| {
                 others.insert(id);
             });
         }

@@ -83,7 +83,7 @@ async fn operations_without_the_own_id_in_their_path_look_nothing_up() {
     let emulator = emulator().await;
     let me = twitter(&emulator).me();
     assert!(me.followers().await.expect("followers").data.is_empty());
-    assert!(me.reposts_of_me().await.expect("reposts").data.is_empty());
+    assert!(me.reposts_of_posts().await.expect("reposts").data.is_empty());
     let asked = emulator.requests().iter().filter(|request| request.path.ends_with(ME)).count();
     assert_eq!(asked, 0);
     assert_eq!(me.get().await.expect("me").data.username, "ada");

@@ -84,14 +84,16 @@ fn chats() -> Vec<Call> {
             request.broadcast_chat_message_fields(["created_at_ms", "text"]).expansions(["author_id"]).user_fields(USER)
         }),
         call("DELETE", "/2/broadcasts/{id}/chat/{message_id}", |t, s| t.broadcasts().delete_chat_message(&s.broadcast, "1")),
-        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_user_in(&s.broadcast, &s.alan).end_at_ms(at(END))),
-        call("DELETE", "/2/broadcasts/{id}/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user_in(&s.broadcast, &s.alan)),
-        call("POST", "/2/broadcasts/chat/mutes", |t, s| t.broadcasts().mute_user(&s.alan).broadcast_id(&s.broadcast)),
+        call("POST", "/2/broadcasts/{id}/chat/mutes", |t, s| t.broadcasts().mute_user_in_chat(&s.broadcast, &s.alan).end_at_ms(at(END))),
+        call("DELETE", "/2/broadcasts/{id}/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user_in_chat(&s.broadcast, &s.alan)),
+        call("POST", "/2/broadcasts/chat/mutes", |t, s| t.broadcasts().mute_user_in_all_chats(&s.alan).broadcast_id(&s.broadcast)),
         call("GET", "/2/broadcasts/chat/mutes", |t, _| {
             let request = t.broadcasts().chat_mutes().max_results(10).broadcast_chat_mute_fields(["end_at_ms"]);
             request.expansions(["user_id"]).user_fields(USER)
         }),
-        call("DELETE", "/2/broadcasts/chat/mutes/{user_id}", |t, s| t.broadcasts().unmute_user(&s.alan).broadcast_id(&s.broadcast)),
+        call("DELETE", "/2/broadcasts/chat/mutes/{user_id}", |t, s| {
+            t.broadcasts().unmute_user_in_all_chats(&s.alan).broadcast_id(&s.broadcast)
+        }),
         call("POST", "/2/broadcasts/chat/moderators", |t, s| t.broadcasts().add_moderator(&s.grace)),
         call("GET", "/2/broadcasts/chat/moderators", |t, _| t.broadcasts().moderators().user_fields(USER).expansions(USER_EXPANSIONS)),
         call("DELETE", "/2/broadcasts/chat/moderators/{user_id}", |t, s| t.broadcasts().remove_moderator(&s.grace)),

@@ -68,7 +68,7 @@ pub fn calls() -> Vec<Call> {
         call("DELETE", "/2/users/{id}/likes/{tweet_id}", |t, s| t.users().unlike(&s.me, &s.post)),
         call("POST", "/2/users/{id}/retweets", |t, s| t.users().repost(&s.me, &s.post)),
         call("GET", "/2/users/reposts_of_me", |t, _| {
-            t.users().reposts_of_me().max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
+            t.users().reposts_of_my_posts().max_results(10).post_fields(POST).expansions(POST_EXPANSIONS).user_fields(USER)
         }),
         call("DELETE", "/2/users/{id}/retweets/{source_tweet_id}", |t, s| t.users().unrepost(&s.me, &s.post)),
         // Bookmarks.
